@@ -1,0 +1,112 @@
+# How a room becomes targets. Every room is a folder with a CMakeLists.txt of one call:
+#
+#   antiphon_room(http LINK OpenSSL::Crypto)
+#
+# makes the library antiphon_http from *.cpp and, from *_test.cpp, the program http_test that ctest
+# runs. The rooms it may use come from tool/edges.txt, so a forbidden include does not even link.
+
+option(ANTIPHON_FUZZ "Build the fuzzers" OFF)
+option(ANTIPHON_LINT "Run clang-tidy with the build" OFF)
+set(ANTIPHON_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+find_package(OpenSSL REQUIRED)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+if(ANTIPHON_LINT)
+  set(CMAKE_CXX_CLANG_TIDY clang-tidy-19)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+                    -fno-omit-frame-pointer "SHELL:-Xclang -fno-pch-timestamp")
+# Boost headers are other people's code: no warnings from them.
+include_directories(SYSTEM /usr/include)
+include_directories(${CMAKE_SOURCE_DIR})
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE
+                        BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+                        $<$<CONFIG:Debug>:ANTIPHON_DEBUG>)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  # Line tables only: full debug information doubles link time and says little in coroutines.
+  add_compile_options(-O0 -gline-tables-only)
+endif()
+if(ANTIPHON_SANITIZE)
+  add_compile_options(-fsanitize=${ANTIPHON_SANITIZE} -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${ANTIPHON_SANITIZE})
+endif()
+
+# One precompiled header for all: the standard library, fmt and Asio's coroutine types.
+file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
+add_library(antiphon_pch STATIC ${CMAKE_BINARY_DIR}/pch.cpp)
+target_link_libraries(antiphon_pch PUBLIC fmt::fmt Threads::Threads)
+target_precompile_headers(antiphon_pch PRIVATE ${CMAKE_SOURCE_DIR}/engine/base/pch.h)
+
+file(STRINGS ${CMAKE_SOURCE_DIR}/tool/edges.txt ANTIPHON_EDGES REGEX "^[a-z]+:")
+set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             ${CMAKE_SOURCE_DIR}/tool/edges.txt)
+
+# The libraries of the rooms that `room` may include.
+function(antiphon_edges room out)
+  set(libraries "")
+  foreach(edge IN LISTS ANTIPHON_EDGES)
+    if(edge MATCHES "^${room}: *(.*)$")
+      separate_arguments(names UNIX_COMMAND "${CMAKE_MATCH_1}")
+      list(TRANSFORM names PREPEND antiphon_)
+      set(libraries ${names})
+    endif()
+  endforeach()
+  set(${out} ${libraries} PARENT_SCOPE)
+endfunction()
+
+function(antiphon_sources out_code out_tests)
+  file(GLOB code CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp
+       ${CMAKE_CURRENT_SOURCE_DIR}/[a-z]*/*.cpp)
+  set(tests ${code})
+  list(FILTER code EXCLUDE REGEX "_test\\.cpp$|/(bench|fuzz|web|test)/")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(${out_code} ${code} PARENT_SCOPE)
+  set(${out_tests} ${tests} PARENT_SCOPE)
+endfunction()
+
+# A test program from sources; ctest knows it as `name`.
+function(antiphon_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_precompile_headers(${name} REUSE_FROM antiphon_pch)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# Fuzzers of a room: fuzz/*_fuzz.cpp, each a program of its own, built with the fuzz preset only.
+function(antiphon_fuzzers room)
+  if(NOT ANTIPHON_FUZZ)
+    return()
+  endif()
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+  foreach(source IN LISTS fuzzers)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE antiphon_${room})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_precompile_headers(${name} REUSE_FROM antiphon_pch)
+  endforeach()
+endfunction()
+
+# antiphon_room(name [LINK libraries...] [TEST_LINK libraries...])
+function(antiphon_room room)
+  cmake_parse_arguments(ARG "" "" "LINK;TEST_LINK" ${ARGN})
+  antiphon_sources(code tests)
+  antiphon_edges(${room} rooms)
+  add_library(antiphon_${room} STATIC ${code})
+  target_link_libraries(antiphon_${room} PUBLIC ${rooms} fmt::fmt Threads::Threads ${ARG_LINK})
+  target_precompile_headers(antiphon_${room} REUSE_FROM antiphon_pch)
+  if(tests)
+    antiphon_test(${room}_test SOURCES ${tests} LINK antiphon_${room} ${ARG_TEST_LINK})
+  endif()
+  antiphon_fuzzers(${room})
+endfunction()
