@@ -63,8 +63,7 @@ Instant SystemClock::steady() const { return std::chrono::steady_clock::now(); }
 std::string to_rfc3339(Timestamp time) {
   auto day = std::chrono::floor<std::chrono::days>(time);
   std::chrono::year_month_day date(day);
-  std::chrono::hh_mm_ss clock(
-      std::chrono::floor<std::chrono::milliseconds>(time) - day);
+  std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time) - day);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(),

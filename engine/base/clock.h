@@ -16,8 +16,10 @@ using Duration = std::chrono::steady_clock::duration;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;    ///< for stamps; may jump
-  virtual Instant steady() const = 0;   ///< for waits and durations; never goes back
+  virtual Timestamp now() const = 0;   ///< for stamps; may jump
+  virtual Instant steady() const = 0;  ///< for waits and durations; never goes back
+  /// False where a test moves the clock, and fires the timers itself.
+  virtual bool moves_by_itself() const { return true; }
 };
 
 /// The machine's clocks.

@@ -73,9 +73,9 @@ class Error : public std::exception {
 }  // namespace antiphon
 
 /// A broken invariant ends the task; never used on user input.
-#define ENSURE(condition, why)                                                    \
-  do {                                                                            \
-    if (!(condition)) {                                                           \
-      ::antiphon::invariant_broken(#condition, why, __FILE__, __LINE__);          \
-    }                                                                             \
+#define ENSURE(condition, why)                                           \
+  do {                                                                   \
+    if (!(condition)) {                                                  \
+      ::antiphon::invariant_broken(#condition, why, __FILE__, __LINE__); \
+    }                                                                    \
   } while (false)

@@ -1,5 +1,5 @@
-// The precompiled header: what nearly every file needs and what is slow to parse. Nothing of ours is
-// in it, so a change in the project never rebuilds everything.
+// The precompiled header: what nearly every file needs and what is slow to parse. Nothing of ours
+// is in it, so a change in the project never rebuilds everything.
 #pragma once
 #include <fmt/format.h>
 

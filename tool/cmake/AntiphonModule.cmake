@@ -23,6 +23,7 @@ if(ANTIPHON_LINT)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+                    -Wno-missing-designated-field-initializers
                     -fno-omit-frame-pointer "SHELL:-Xclang -fno-pch-timestamp")
 # Boost headers are other people's code: no warnings from them.
 include_directories(SYSTEM /usr/include)

@@ -1,0 +1,44 @@
+#include "engine/async/call.h"
+
+#include "engine/base/error.h"
+
+namespace antiphon {
+
+Call::Call(std::shared_ptr<const Principal> principal, Timestamp started, Instant deadline,
+           std::string trace_id)
+    : principal_(std::move(principal)),
+      started_(started),
+      deadline_(deadline),
+      trace_id_(std::move(trace_id)) {}
+
+Call Call::until(Instant deadline) const {
+  Call share = *this;
+  share.deadline_ = std::min(deadline_, deadline);
+  return share;
+}
+
+Task<> detail::run_until(Instant deadline, Task<> task) {
+  bool late = false;
+  // `settle` catches what the task throws, so the group has no failure to report.
+  TaskGroup group([](const std::exception_ptr&) {});
+  auto alarm = Core::here().timers().at(deadline, [&] {
+    late = true;
+    group.cancel();
+  });
+  group.spawn(std::move(task));
+  std::exception_ptr cancelled;
+  try {
+    co_await group.join();
+  } catch (...) {
+    cancelled = std::current_exception();
+  }
+  if (cancelled) {
+    // The waiter itself was cancelled: the child must be gone before its frame is.
+    co_await boost::asio::this_coro::reset_cancellation_state();
+    co_await group.stop();
+    std::rethrow_exception(cancelled);
+  }
+  if (late) throw Error(Code::timeout, "The time for this was over before it was done.");
+}
+
+}  // namespace antiphon

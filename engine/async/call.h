@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/async/core.h"
+#include "engine/async/task_group.h"
+#include "engine/base/clock.h"
+#include "engine/base/principal.h"
+
+namespace antiphon {
+
+/// What travels with one request, message or turn: who asks, until when, under which trace. A small
+/// handle, copied freely; it never enters another thread.
+class Call {
+ public:
+  Call(std::shared_ptr<const Principal> principal, Timestamp started, Instant deadline,
+       std::string trace_id);
+
+  const Principal& principal() const { return *principal_; }
+  const std::string& tenant() const { return principal_->tenant; }
+  const std::string& trace_id() const { return trace_id_; }
+  /// When the call began, for stamps: one moment for the whole call.
+  Timestamp now() const { return started_; }
+  Instant deadline() const { return deadline_; }
+  Duration left() const { return deadline_ - Core::here().clock().steady(); }
+
+  /// The same call with an earlier deadline: a stage's share.
+  Call until(Instant deadline) const;
+
+ private:
+  std::shared_ptr<const Principal> principal_;
+  Timestamp started_;
+  Instant deadline_;
+  std::string trace_id_;
+};
+
+namespace detail {
+Task<> run_until(Instant deadline, Task<> task);
+}
+
+/// Runs `task` until it ends or the deadline passes; then it is cancelled and has ended when this
+/// returns. @throws Error{Code::timeout}
+template <class T>
+Task<T> within(Instant deadline, Task<T> task) {
+  auto outcome = std::make_shared<Outcome<T>>();
+  co_await detail::run_until(deadline, settle(std::move(task), outcome));
+  co_return outcome->take();
+}
+
+}  // namespace antiphon

@@ -1,0 +1,235 @@
+#include "engine/async/network.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <charconv>
+
+#include "engine/async/call.h"
+#include "engine/base/error.h"
+
+namespace antiphon {
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+
+namespace {
+
+// Few pieces are common (head and body, a pass of frames); more are written in turns.
+constexpr std::size_t pieces_per_write_max = 64;
+constexpr int backlog = 4096;
+
+template <class Socket>
+Task<std::size_t> read_from(Socket& socket, std::span<char> into) {
+  boost::system::error_code error;
+  std::size_t count = co_await socket.async_read_some(
+      asio::buffer(into.data(), into.size()), asio::redirect_error(asio::use_awaitable, error));
+  if (error == asio::error::eof) co_return 0;
+  if (error) throw boost::system::system_error(error);
+  co_return count;
+}
+
+template <class Socket>
+Task<> write_to(Socket& socket, std::span<const std::string_view> pieces) {
+  while (!pieces.empty()) {
+    std::array<asio::const_buffer, pieces_per_write_max> buffers;
+    std::size_t count = std::min(pieces.size(), buffers.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+    }
+    co_await asio::async_write(socket, std::span(buffers.data(), count), asio::use_awaitable);
+    pieces = pieces.subspan(count);
+  }
+}
+
+class TcpStream final : public Stream {
+ public:
+  explicit TcpStream(Tcp::socket socket) : socket_(std::move(socket)) {
+    boost::system::error_code ignored;
+    socket_.set_option(Tcp::no_delay(true), ignored);
+    auto remote = socket_.remote_endpoint(ignored);
+    if (!ignored) peer_ = remote.address().to_string();
+  }
+
+  Task<std::size_t> read_some(std::span<char> into) override { return read_from(socket_, into); }
+  Task<> write_all(std::span<const std::string_view> pieces) override {
+    return write_to(socket_, pieces);
+  }
+  void end_writing() override {
+    boost::system::error_code ignored;
+    socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+  }
+  void close() noexcept override {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+  std::string peer() const override { return peer_; }
+  int release() override { return socket_.release(); }
+
+ private:
+  Tcp::socket socket_;
+  std::string peer_;
+};
+
+class DescriptorStream final : public Stream {
+ public:
+  explicit DescriptorStream(int descriptor) : file_(Core::here().executor(), descriptor) {}
+
+  Task<std::size_t> read_some(std::span<char> into) override { return read_from(file_, into); }
+  Task<> write_all(std::span<const std::string_view> pieces) override {
+    return write_to(file_, pieces);
+  }
+  void end_writing() override {
+    // A pipe ends by closing; a socket pair can end one way.
+    if (::shutdown(file_.native_handle(), SHUT_WR) != 0) close();
+  }
+  void close() noexcept override {
+    boost::system::error_code ignored;
+    file_.close(ignored);
+  }
+  std::string peer() const override { return "local"; }
+  int release() override { return file_.release(); }
+
+ private:
+  asio::posix::stream_descriptor file_;
+};
+
+class TcpListener final : public Listener {
+ public:
+  explicit TcpListener(Tcp::acceptor acceptor) : acceptor_(std::move(acceptor)) {}
+
+  Task<std::unique_ptr<Stream>> accept() override {
+    Tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    co_return std::make_unique<TcpStream>(std::move(socket));
+  }
+
+  Endpoint local() const override {
+    auto local = acceptor_.local_endpoint();
+    return {local.address().to_string(), local.port()};
+  }
+
+  std::unique_ptr<Listener> share() const override {
+    int copy = ::fcntl(const_cast<Tcp::acceptor&>(acceptor_).native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) throw Error(Code::unavailable, "No descriptor is left to listen with.");
+    auto protocol = acceptor_.local_endpoint().protocol();
+    return std::make_unique<TcpListener>(Tcp::acceptor(Core::here().executor(), protocol, copy));
+  }
+
+  void close() noexcept override {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+ private:
+  Tcp::acceptor acceptor_;
+};
+
+Task<Tcp::socket> connect_any(Endpoint endpoint) {
+  auto executor = Core::here().executor();
+  Tcp::resolver resolver(executor);
+  auto found = co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port),
+                                               asio::use_awaitable);
+  Tcp::socket socket(executor);
+  co_await asio::async_connect(socket, found, asio::use_awaitable);
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+  co_return socket;
+}
+
+}  // namespace
+
+Task<> Stream::write_all(std::string_view piece) {
+  std::array<std::string_view, 1> pieces{piece};
+  co_await write_all(std::span<const std::string_view>(pieces));
+}
+
+std::string Endpoint::text() const {
+  bool is_v6 = host.find(':') != std::string::npos;
+  return is_v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+Endpoint parse_endpoint(std::string_view text) {
+  auto colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon == std::string_view::npos ? 0 : colon);
+  std::string_view digits = host.empty() ? "" : text.substr(colon + 1);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  std::uint16_t port = 0;
+  auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || rest != digits.data() + digits.size()) {
+    throw Error(Code::invalid, fmt::format("\"{}\" is not an address to listen on or connect to. "
+                                           "Write host:port, for example 127.0.0.1:8080.",
+                                           text.substr(0, 80)));
+  }
+  return {std::string(host), port};
+}
+
+std::unique_ptr<Listener> SystemNetwork::listen(const Endpoint& endpoint) {
+  auto executor = Core::here().executor();
+  boost::system::error_code error;
+  Tcp::resolver resolver(executor);
+  auto found =
+      resolver.resolve(endpoint.host, std::to_string(endpoint.port), Tcp::resolver::passive, error);
+  if (error || found.empty()) {
+    throw Error(Code::invalid,
+                fmt::format("Cannot listen on {}: no such address.", endpoint.text()));
+  }
+  Tcp::acceptor acceptor(executor);
+  Tcp::endpoint address = found.begin()->endpoint();
+  acceptor.open(address.protocol(), error);
+  // Without it a restart waits for the kernel's TIME_WAIT; on Linux a live listener still excludes.
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(address, error);
+  if (!error) acceptor.listen(backlog, error);
+  if (error) {
+    throw Error(Code::conflict,
+                fmt::format("Cannot listen on {}: {}.", endpoint.text(), error.message()));
+  }
+  ::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
+  return std::make_unique<TcpListener>(std::move(acceptor));
+}
+
+Task<std::unique_ptr<Stream>> SystemNetwork::connect(Endpoint endpoint, Instant deadline) {
+  std::string name = endpoint.text();
+  try {
+    Tcp::socket socket = co_await within(deadline, connect_any(std::move(endpoint)));
+    co_return std::make_unique<TcpStream>(std::move(socket));
+  } catch (const boost::system::system_error& failure) {
+    if (failure.code() == asio::error::operation_aborted) throw;
+    throw Error(Code::unavailable,
+                fmt::format("Cannot connect to {}: {}.", name, failure.code().message()));
+  }
+}
+
+std::unique_ptr<Stream> SystemNetwork::adopt(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+  auto protocol = address.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4();
+  return std::make_unique<TcpStream>(Tcp::socket(Core::here().executor(), protocol, descriptor));
+}
+
+std::unique_ptr<Stream> stream_over(int descriptor) {
+  return std::make_unique<DescriptorStream>(descriptor);
+}
+
+Task<> readable(int descriptor) {
+  asio::posix::stream_descriptor file(Core::here().executor(), descriptor);
+  std::exception_ptr failure;
+  try {
+    co_await file.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  file.release();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace antiphon

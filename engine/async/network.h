@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/async/stream.h"
+#include "engine/base/clock.h"
+
+namespace antiphon {
+
+/// Where a server listens or a client connects.
+struct Endpoint {
+  std::string host;  ///< a name or an address; IPv6 without brackets
+  std::uint16_t port = 0;
+
+  std::string text() const;  ///< "127.0.0.1:8080", "[::1]:8080"
+};
+
+/// Reads "127.0.0.1:8080", "[::1]:0" or "localhost:80".
+/// @throws Error{Code::invalid} saying what would be right
+Endpoint parse_endpoint(std::string_view text);
+
+/// Accepts connections on one core.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual Task<std::unique_ptr<Stream>> accept() = 0;
+  virtual Endpoint local() const = 0;
+  /// A listener on the same socket for the current core (a core other than this one's).
+  virtual std::unique_ptr<Listener> share() const = 0;
+  virtual void close() noexcept = 0;
+};
+
+/// Everything that leaves the process by a socket goes through here, so that a test can own it.
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// Binds exclusively: nobody else can listen on the port. @throws Error{Code::conflict}
+  virtual std::unique_ptr<Listener> listen(const Endpoint& endpoint) = 0;
+  /// @throws Error{Code::unavailable} naming the endpoint; Error{Code::timeout}
+  virtual Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) = 0;
+  /// A stream of the current core over a descriptor that another stream released.
+  virtual std::unique_ptr<Stream> adopt(int descriptor) = 0;
+};
+
+/// TCP of this machine.
+class SystemNetwork final : public Network {
+ public:
+  std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
+  Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
+  std::unique_ptr<Stream> adopt(int descriptor) override;
+};
+
+/// A stream of the current core over any readable or writable descriptor (pipe, socket pair), which
+/// it owns from here on.
+std::unique_ptr<Stream> stream_over(int descriptor);
+
+/// Waits until `descriptor`, which stays the caller's, can be read.
+Task<> readable(int descriptor);
+
+}  // namespace antiphon

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/async/core.h"
+
+namespace antiphon {
+
+/// Whose work goes first.
+enum class WorkClass { live, request, batch };
+
+/// Set when nobody waits for the result any more: long closures look at it and leave.
+class StopFlag {
+ public:
+  bool requested() const { return flag_->load(std::memory_order_relaxed); }
+  void request() { flag_->store(true, std::memory_order_relaxed); }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> flag_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// Threads for work that blocks or computes. A closure that owns all its data moves there; the
+/// coroutine stays on its core.
+class Pool {
+ public:
+  struct Options {
+    std::string name;
+    unsigned threads = 1;
+    std::size_t queue_max = 1024;  ///< waiting closures over all classes
+    int nice = 0;                  ///< 10 for heavy computing, so that event loops are not delayed
+  };
+
+  explicit Pool(Options options);
+  /// Finishes what runs, drops what waits.
+  ~Pool();
+
+  /// Runs `closure(StopFlag)` on a thread of the pool and gives its result here.
+  /// @throws Error{Code::unavailable} when the queue is full or the expected wait passes `deadline`
+  template <class F, class R = std::invoke_result_t<F, const StopFlag&>>
+  Task<R> run(WorkClass work_class, Instant deadline, F closure) {
+    auto job = std::make_shared<Job<F, R>>(std::move(closure));
+    Core& home = Core::here();
+    enqueue(work_class, deadline, home.clock().steady(), [job, &home] {
+      job->run();
+      home.post([job] { job->done.wake(); });
+    });
+    try {
+      co_await job->done.wait();
+    } catch (...) {
+      job->stop.request();
+      throw;
+    }
+    co_return job->outcome.take();
+  }
+
+  std::size_t queued() const;
+
+ private:
+  template <class F, class R>
+  struct Job {
+    explicit Job(F f) : closure(std::move(f)) {}
+    void run() {
+      try {
+        if constexpr (std::is_void_v<R>) {
+          closure(stop);
+          outcome.set({});
+        } else {
+          outcome.set(closure(stop));
+        }
+      } catch (...) {
+        outcome.fail(std::current_exception());
+      }
+    }
+    F closure;
+    StopFlag stop;
+    Outcome<R> outcome;
+    Waiter done;
+  };
+
+  void enqueue(WorkClass work_class, Instant deadline, Instant now, std::function<void()> work);
+  void work();
+
+  Options options_;
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::array<std::deque<std::function<void()>>, 3> queues_;
+  std::size_t queued_ = 0;
+  double seconds_per_job_ = 0;  // moving average, to foretell the wait
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace antiphon

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/async/task.h"
+
+namespace antiphon {
+
+/// An ordered stream of bytes: a socket, a pipe, or a pair in memory. Belongs to one core. One
+/// reader and one writer at a time. Failures throw boost::system::system_error.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  /// At least one byte, unless the other side has ended: then 0.
+  virtual Task<std::size_t> read_some(std::span<char> into) = 0;
+
+  /// All pieces, in order, in as few system calls as it takes. The pieces outlive the call.
+  virtual Task<> write_all(std::span<const std::string_view> pieces) = 0;
+  Task<> write_all(std::string_view piece);
+
+  /// Tells the other side that nothing more comes; reading goes on.
+  virtual void end_writing() = 0;
+  /// Ends both ways; a pending read or write ends with operation_aborted.
+  virtual void close() noexcept = 0;
+
+  /// Address of the other side, for logs and limits: "127.0.0.1".
+  virtual std::string peer() const = 0;
+
+  /// Gives up the descriptor, so that another core can adopt it; -1 where there is none. Nothing
+  /// may be pending; the stream is dead afterwards.
+  virtual int release() = 0;
+};
+
+}  // namespace antiphon
