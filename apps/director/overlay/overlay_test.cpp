@@ -1,0 +1,80 @@
+#include "apps/director/overlay/overlay.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/base/random.h"
+
+namespace antiphon::director {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Instant start = Instant(1h);
+
+TEST(Overlay, shows_the_best_that_fits) {  // D-2
+  std::vector<Candidate> candidates{{"a", 0.8}, {"b", 0.7}};
+  Decision decision = choose_overlay({}, {}, candidates, start, start + 100ms);
+  EXPECT_EQ(decision.verdict, Verdict::shown);
+  EXPECT_EQ(decision.show->asset_id, "a");
+}
+
+TEST(Overlay, shows_nothing_when_nothing_fits) {  // D-7
+  std::vector<Candidate> weak{{"a", 0.1}};
+  EXPECT_EQ(choose_overlay({}, {}, {}, start, start).verdict, Verdict::nothing_fits);
+  EXPECT_EQ(choose_overlay({}, {}, weak, start, start).verdict, Verdict::unsure);
+}
+
+TEST(Overlay, never_shows_late) {  // D-7
+  std::vector<Candidate> candidates{{"a", 0.8}};
+  EXPECT_EQ(choose_overlay({}, {}, candidates, start, start + 2501ms).verdict, Verdict::late);
+}
+
+TEST(Overlay, holds_repeats_and_pauses) {  // D-2
+  OverlayRules rules;
+  std::vector<Candidate> a{{"a", 0.8}};
+  std::vector<Candidate> b{{"b", 0.8}, {"a", 0.7}};
+  OverlayState state = after_showing({}, rules, "a", start);
+  EXPECT_EQ(choose_overlay(state, rules, a, start + 1s, start + 1s).verdict, Verdict::same);
+  EXPECT_EQ(choose_overlay(state, rules, b, start + 1s, start + 1s).verdict, Verdict::held);
+  state = after_showing(state, rules, "b", start + 3s);
+  EXPECT_EQ(choose_overlay(state, rules, a, start + 6s, start + 6s).verdict, Verdict::repeated);
+  EXPECT_EQ(choose_overlay(state, rules, a, start + 61s, start + 61s).verdict, Verdict::shown);
+  state.paused = true;
+  EXPECT_EQ(choose_overlay(state, rules, a, start + 61s, start + 61s).verdict, Verdict::paused);
+}
+
+// Random transcripts, random searches: the rules hold at every step.
+TEST(Overlay, keeps_its_rules_over_random_takes) {
+  OverlayRules rules;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SeededRandom random(seed);
+    OverlayState state;
+    std::map<std::string, Instant> last_shown;
+    Instant now = start;
+    for (int step = 0; step < 200; ++step) {
+      Instant heard = now += std::chrono::milliseconds(random.below(900));
+      now += std::chrono::milliseconds(random.below(3500));
+      std::vector<Candidate> candidates;
+      double confidence = random.unit();
+      for (std::uint64_t i = random.below(4); i > 0; --i) {
+        candidates.push_back(
+            {std::string(1, static_cast<char>('a' + random.below(6))), confidence});
+        confidence *= random.unit();
+      }
+      auto before = state.current;
+      Decision decision = choose_overlay(state, rules, candidates, heard, now);
+      ASSERT_EQ(decision.show.has_value(), decision.verdict == Verdict::shown);
+      if (!decision.show) continue;
+      EXPECT_GE(decision.show->confidence, rules.confidence_min);
+      EXPECT_LE(now - heard, rules.late_after);
+      if (before) EXPECT_GE(now - before->since, rules.show_min);
+      const std::string& id = decision.show->asset_id;
+      if (last_shown.contains(id)) EXPECT_GE(now - last_shown[id], rules.repeat_window);
+      last_shown[id] = now;
+      state = after_showing(state, rules, id, now);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace antiphon::director
