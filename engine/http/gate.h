@@ -1,0 +1,64 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "engine/async/call.h"
+#include "engine/base/error.h"
+#include "engine/http/message.h"
+
+namespace antiphon::http {
+
+/// How costly a route is to us; the gate knows what each class allows (E-73).
+enum class RateClass { none, read, write, create, upload, live, sign_in };
+
+std::string_view to_text(RateClass rate_class);
+
+/// The permission of a route that is open to everybody.
+inline constexpr std::string_view public_permission = "public";
+
+/// What is declared of a route, once (E-11): the gate, metrics, audit and OpenAPI read it.
+struct RouteInfo {
+  Method method = Method::get;
+  std::string path;                       ///< template: "/api/v1/director/sessions/{sessionId}"
+  std::vector<std::string> aliases = {};  ///< further templates with the same names (E-16)
+  std::string permission;                 ///< "director:session:create", or "public"
+  RateClass rate = RateClass::read;
+  std::string summary = {};        ///< one line for the reader of /docs
+  std::string description = {};    ///< more, where one line is not enough
+  int success = 0;                 ///< status of success; 0: by the reply type (200, 201, 204)
+  std::size_t body_bytes_max = 0;  ///< 0: Limits::body_bytes_max
+  std::string name = {};           ///< stable name; empty: made of method and path
+  bool is_hidden = false;          ///< left out of OpenAPI: pages, aliases of pages
+  bool is_takeover = false;        ///< set by the router: the handler takes the socket
+};
+
+/// Decides who may do what; http asks it before every handler. app/ has the one that knows
+/// identity.
+class Gate {
+ public:
+  virtual ~Gate() = default;
+
+  /// The call in which the handler will run, or why not. What strangers can cause in volume is
+  /// returned, not thrown. Both references live until done().
+  virtual Task<std::expected<Call, Error>> admit(const RouteInfo& route,
+                                                 const Request& request) = 0;
+
+  /// Told once for each admitted call, after the answer is sent or the taken socket's handler
+  /// ended.
+  virtual void done(const RouteInfo& route, const Call& call, int status) = 0;
+};
+
+/// Lets everybody in, as nobody: for programs that serve no data of anyone's, and tests.
+class OpenGate final : public Gate {
+ public:
+  explicit OpenGate(Duration time_max = std::chrono::seconds(30)) : time_max_(time_max) {}
+  Task<std::expected<Call, Error>> admit(const RouteInfo& route, const Request& request) override;
+  void done(const RouteInfo&, const Call&, int) override {}
+
+ private:
+  Duration time_max_;
+};
+
+}  // namespace antiphon::http

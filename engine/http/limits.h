@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "engine/base/clock.h"
+
+namespace antiphon::http {
+
+/// Every limit that a stranger's bytes meet, in the order in which they meet them.
+struct Limits {
+  std::size_t connections_max = 10'000;                 ///< of one core; above it 503
+  Duration head_time = std::chrono::seconds(10);        ///< from a request's first byte; 408
+  std::size_t head_bytes_max = std::size_t{16} << 10;   ///< request line and headers; 431
+  std::size_t target_bytes_max = std::size_t{8} << 10;  ///< 414
+  std::size_t header_count_max = 100;                   ///< 431
+  std::size_t body_bytes_max = std::size_t{1} << 20;    ///< where a route states no other; 413
+  Duration body_time = std::chrono::seconds(10);        ///< before the rate below counts; 408
+  std::size_t body_bytes_per_second_min = 1024;         ///< on average over the body; 408
+  std::size_t skipped_body_bytes_max = std::size_t{64} << 10;  ///< read and dropped to keep alive
+  Duration write_time = std::chrono::seconds(30);    ///< for the client to take one piece; closed
+  Duration idle_time = std::chrono::seconds(75);     ///< between two requests; closed
+  std::size_t requests_per_connection_max = 10'000;  ///< then `Connection: close`
+};
+
+}  // namespace antiphon::http

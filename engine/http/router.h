@@ -1,0 +1,189 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/http/gate.h"
+#include "engine/http/message.h"
+#include "engine/http/reply.h"
+#include "engine/http/takeover.h"
+
+namespace antiphon::http {
+
+/// A route as the server runs it: the declaration, the shapes of input and reply, and the handler
+/// with its types erased.
+struct Route {
+  RouteInfo info;
+  const schema::Type* input = nullptr;  ///< null: none, or raw
+  const schema::Type* reply = nullptr;  ///< null: none, or raw
+  bool is_raw = false;
+  std::function<Task<Response>(Call, Request)> handle;
+  std::function<Task<>(Call, Request, Takeover)> take_over;
+};
+
+/// All routes of a server. Built at start, then only read; one per core or shared.
+///
+/// A template's parts are literal, `{name}` (one non-empty part) or, last, `{name...}` (the rest,
+/// possibly empty). A literal part goes before a name and a name before the rest. A path with a
+/// slash at its end is another path than without.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+
+  /// Adds a route. The handler is one of
+  ///   Task<Reply>(Call, Input)            typed: Input from path, then query or JSON body
+  ///   Task<Reply>(Call)                   typed, without input
+  ///   Task<Response>(Call, Request)       raw: files, uploads
+  ///   Task<>(Call, Request, Takeover)     takes the socket: WebSocket
+  /// where Reply is a described struct, Created<T>, Page<T>, NoContent or Response.
+  /// @throws Error{Code::conflict} when the path is taken; Error{Code::invalid} for a bad template,
+  ///         a missing permission, or a `{name}` that is no field of Input
+  template <class F>
+  void add(RouteInfo info, F handler);
+
+  /// The same for a method of `object`, which outlives the router: add(info, this, &Takes::open).
+  template <class T, class R, class... A>
+  void add(RouteInfo info, T* object, Task<R> (T::*method)(A...)) {
+    add(std::move(info), [object, method](A... arguments) -> Task<R> {
+      return (object->*method)(std::move(arguments)...);
+    });
+  }
+
+  struct Match {
+    const Route* route = nullptr;  ///< null: not found, or not with this method
+    Parameters parameters;         ///< decoded
+    std::vector<Method> allowed;   ///< methods of the path; empty: no such path
+  };
+  /// @param path  percent-encoded, as in Request; HEAD finds the route of GET
+  Match find(Method method, std::string_view path) const;
+
+  /// In the order they were added.
+  const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+
+ private:
+  struct Node;
+  void insert(std::unique_ptr<Route> route);
+  void insert_path(std::string_view path, const Route* route);
+
+  std::unique_ptr<Node> root_;
+  std::vector<std::unique_ptr<Route>> routes_;
+};
+
+namespace detail {
+
+/// Fills the input at `target`, a default-constructed value of `type`, from path, query and body.
+/// Every broken field is reported at once. The route outlives the task.
+Task<> read_input(const RouteInfo* info, Request request, const schema::Type* type, void* target);
+Response make_reply(int status, const schema::Type& type, const void* value);
+
+template <class Reply>
+struct ReplyOf {
+  static constexpr int status = 200;
+  static const schema::Type* type() { return &schema::of<Reply>(); }
+  static Response make(int success, const Reply& reply) {
+    return make_reply(success, *type(), &reply);
+  }
+};
+template <class T>
+struct ReplyOf<Created<T>> {
+  static constexpr int status = 201;
+  static const schema::Type* type() { return &schema::of<T>(); }
+  static Response make(int success, const Created<T>& reply) {
+    Response response = make_reply(success, *type(), &reply.value);
+    response.headers.set("Location", reply.location);
+    return response;
+  }
+};
+template <>
+struct ReplyOf<NoContent> {
+  static constexpr int status = 204;
+  static const schema::Type* type() { return nullptr; }
+  static Response make(int success, NoContent) { return {.status = success}; }
+};
+template <>
+struct ReplyOf<Response> {
+  static constexpr int status = 200;
+  static const schema::Type* type() { return nullptr; }
+  static Response make(int, Response reply) { return reply; }
+};
+
+template <class Input, class Reply, class F>
+Task<Response> run_typed(std::shared_ptr<F> handler, const RouteInfo* info, Call call,
+                         Request request) {
+  Input input{};
+  co_await read_input(info, std::move(request), &schema::of<Input>(), &input);
+  Reply reply = co_await (*handler)(std::move(call), std::move(input));
+  co_return ReplyOf<Reply>::make(info->success, std::move(reply));
+}
+
+template <class Reply, class F>
+Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call call,
+                         Request request) {
+  co_await read_input(info, std::move(request), nullptr, nullptr);
+  Reply reply = co_await (*handler)(std::move(call));
+  co_return ReplyOf<Reply>::make(info->success, std::move(reply));
+}
+
+/// Argument types of a callable without overloads.
+template <class M>
+struct Signature;
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...) const> {
+  using Reply = typename R::value_type;
+  using Arguments = std::tuple<std::decay_t<A>...>;
+};
+template <class R, class C, class... A>
+struct Signature<R (C::*)(A...)> : Signature<R (C::*)(A...) const> {};
+
+template <class F>
+void fill_route(Route& route, F handler) {
+  using Shape = Signature<decltype(&F::operator())>;
+  using Reply = typename Shape::Reply;
+  using Arguments = typename Shape::Arguments;
+  constexpr std::size_t count = std::tuple_size_v<Arguments>;
+  // The route's address is final (Router holds it by pointer), so handlers may point at its info.
+  const RouteInfo* info = &route.info;
+  auto shared = std::make_shared<F>(std::move(handler));
+  if constexpr (count == 3) {
+    route.info.is_takeover = true;
+    route.take_over = [shared](Call call, Request request, Takeover takeover) {
+      return (*shared)(std::move(call), std::move(request), std::move(takeover));
+    };
+  } else if constexpr (count == 1) {
+    route.reply = ReplyOf<Reply>::type();
+    if (route.info.success == 0) route.info.success = ReplyOf<Reply>::status;
+    route.handle = [shared, info](Call call, Request request) {
+      return run_plain<Reply>(shared, info, std::move(call), std::move(request));
+    };
+  } else if constexpr (std::is_same_v<std::tuple_element_t<1, Arguments>, Request>) {
+    route.is_raw = true;
+    route.handle = [shared](Call call, Request request) {
+      return (*shared)(std::move(call), std::move(request));
+    };
+  } else {
+    using Input = std::tuple_element_t<1, Arguments>;
+    route.input = &schema::of<Input>();
+    route.reply = ReplyOf<Reply>::type();
+    if (route.info.success == 0) route.info.success = ReplyOf<Reply>::status;
+    route.handle = [shared, info](Call call, Request request) {
+      return run_typed<Input, Reply>(shared, info, std::move(call), std::move(request));
+    };
+  }
+}
+
+}  // namespace detail
+
+template <class F>
+void Router::add(RouteInfo info, F handler) {
+  auto route = std::make_unique<Route>();
+  route->info = std::move(info);
+  detail::fill_route(*route, std::move(handler));
+  insert(std::move(route));
+}
+
+}  // namespace antiphon::http

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/async/network.h"
+#include "engine/async/pool.h"
+#include "engine/async/task_group.h"
+#include "engine/base/random.h"
+#include "engine/http/gate.h"
+#include "engine/http/limits.h"
+#include "engine/http/origin.h"
+#include "engine/http/router.h"
+
+namespace antiphon::http {
+
+struct ServerOptions {
+  Limits limits = {};
+  Origins origins = {};
+  bool is_secure = false;  ///< clients reach us over TLS, ended by a proxy: HSTS is sent
+  Pool* files = nullptr;   ///< reads files; null: the core does it itself
+};
+
+/// What one core serves. Connections are tasks of this object; everything happens on the core that
+/// made it. Router, gate and random outlive it.
+class Server {
+ public:
+  Server(const Router& router, Gate& gate, Random& random, ServerOptions options = {});
+  ~Server();
+
+  /// Accepts connections until drain().
+  void start(std::unique_ptr<Listener> listener);
+  /// Serves one connection that came another way (in memory, inherited); ends with it.
+  Task<> serve(std::unique_ptr<Stream> stream);
+
+  /// Stops accepting, closes idle connections, lets requests under way finish until `deadline`.
+  /// Sockets that were taken over are not waited for: their takers end them.
+  Task<> drain(Instant deadline);
+  /// Cuts what is left and waits for every task to end. Needed before the object goes.
+  Task<> stop();
+
+  /// Open connections, taken sockets included while their handler runs here.
+  std::size_t connections() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace antiphon::http
