@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/async/task_group.h"
+#include "engine/store/jobs.h"
+
+namespace antiphon::store {
+
+/// What a handler is given: the job and who it acts for. Belongs to the runner's core.
+class JobContext {
+ public:
+  JobContext(Job job, Call call, std::shared_ptr<double> progress)
+      : job_(std::move(job)), call_(std::move(call)), progress_(std::move(progress)) {}
+
+  const Job& job() const { return job_; }
+  /// The system acting for the job's tenant, until the time for one attempt is over.
+  const Call& call() const { return call_; }
+  /// @param done  0 to 1; stored with the next heartbeat
+  void progress(double done) { *progress_ = std::clamp(done, 0.0, 1.0); }
+
+ private:
+  Job job_;
+  Call call_;
+  std::shared_ptr<double> progress_;
+};
+
+/// Does the work. A handler runs at least once, so its effects carry an idempotency key (the job's
+/// id is one). What it throws is a failed attempt; an Error of code invalid, unsupported or
+/// unprocessable will not get better and makes the job dead at once.
+using JobHandler = std::function<Task<>(JobContext)>;
+
+/// Takes jobs from the table and runs them, on one core of each process. Every process may have
+/// one: a job is leased by the database's clock, and taken over when its owner is gone.
+class JobRunner {
+ public:
+  struct Options {
+    int running_max = 4;                        ///< handlers at a time
+    Duration lease = std::chrono::seconds(30);  ///< heartbeat at a third of it
+    Duration poll = std::chrono::seconds(1);    ///< for jobs that other processes add
+    Duration attempt_max = std::chrono::minutes(15);
+    Duration back_off = std::chrono::seconds(2);  ///< doubled with every attempt, with jitter
+    Duration back_off_max = std::chrono::hours(1);
+  };
+
+  JobRunner(Database& database, Jobs& jobs, Random& random, Options options);
+  JobRunner(Database& database, Jobs& jobs, Random& random)
+      : JobRunner(database, jobs, random, Options()) {}
+  ~JobRunner();
+
+  /// Before run(). Kinds that nobody registered stay in the table for another process.
+  void handle(std::string kind, JobHandler handler);
+
+  /// Takes and runs jobs until stop(). When the task is cancelled instead, leases run out.
+  Task<> run();
+  /// Ends run(): handlers are cancelled, and their jobs go back as if never taken.
+  void stop();
+
+ private:
+  struct Lease;
+  struct Attempt;
+  Task<int> take();
+  Task<> perform(Lease lease);
+  Task<bool> keep(const Lease& lease, double progress);
+  Task<> finish(Lease lease, std::exception_ptr error);
+  Task<> give_back(Lease lease);
+  Instant soon() const;
+
+  Database& database_;
+  Jobs& jobs_;
+  Random& random_;
+  Options options_;
+  std::map<std::string, JobHandler> handlers_;
+  std::string owner_;
+  // Shared with listeners on database threads.
+  struct Alarm;
+  std::shared_ptr<Alarm> alarm_;
+  TaskGroup attempts_;
+  std::vector<Attempt*> running_;
+  bool stopping_ = false;
+};
+
+}  // namespace antiphon::store
