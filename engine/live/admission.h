@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/live/limits.h"
+
+namespace antiphon::live {
+
+/// Exact counts of what is open over all cores. Thread-safe: it is asked once for each session and
+/// connection.
+class Admission {
+ public:
+  explicit Admission(const Limits& limits);
+  ~Admission();
+
+  /// Held as long as what it admits is open.
+  class Seat {
+   public:
+    virtual ~Seat() = default;
+  };
+  /// Null when the tenant has as many sessions as it may.
+  std::unique_ptr<Seat> admit_session(const std::string& tenant);
+  /// Null when the tenant or the principal has as many connections as it may.
+  std::unique_ptr<Seat> admit_connection(const std::string& tenant, const std::string& principal);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace antiphon::live

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/schema/describe.h"
+
+namespace antiphon::live {
+
+/// How an event travels when a reader cannot keep up (E-22).
+enum class Lane {
+  control,  ///< never dropped: commands, errors, what the client must know
+  final,    ///< never dropped: results that stand
+  answer,   ///< never dropped: pieces of a streamed answer
+  partial,  ///< only the newest of its type counts; never logged
+  meter,    ///< only the newest of its type counts; never logged
+};
+
+constexpr bool is_droppable(Lane lane) { return lane == Lane::partial || lane == Lane::meter; }
+std::string_view to_text(Lane lane);
+
+/// What an event has survived before any client sees it.
+enum class Durability {
+  none,     ///< droppable lanes: nothing
+  written,  ///< the end of this process: it is in the log file
+  synced,   ///< the end of this machine: it is on the disk
+};
+
+std::string_view to_text(Durability durability);
+
+/// One kind of server frame, declared once beside the struct that is its body:
+///
+///   inline const live::EventType overlay_command{
+///       .name = "overlay_command", .lane = live::Lane::control,
+///       .body = &schema::of<OverlayCommand>, .doc = "Show this clip now"};
+struct EventType {
+  std::string_view name;  ///< `type` on the wire, snake_case
+  Lane lane = Lane::control;
+  Durability durability = is_droppable(lane) ? Durability::none : Durability::written;
+  bool acknowledged = false;      ///< the client is asked to send {"type":"ack","seq":N} for it
+  schema::TypeOf body = nullptr;  ///< described struct: the fields beside type, seq and ts
+  std::string_view doc;
+};
+
+/// A place in a session's log. Numbers are never used twice: when a tail of the log was lost, the
+/// epoch changes.
+struct Position {
+  std::uint64_t epoch = 1;
+  std::uint64_t seq = 0;  ///< of the last event that was received; 0 before the first
+
+  auto operator<=>(const Position&) const = default;
+};
+
+/// "1-42", as SSE ids have it.
+std::string to_text(Position position);
+std::optional<Position> parse_position(std::string_view text);
+
+/// A logged event, as a restarted handler reads it.
+struct LoggedEvent {
+  std::uint64_t epoch = 1;
+  std::uint64_t seq = 0;
+  Timestamp time;
+  std::string type;
+  std::string json;  ///< the whole frame: {"type":…,"seq":…,"ts":…, fields of the body}
+};
+
+/// The whole frame of an event: type, seq and ts before the members of `body`, a JSON object.
+std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
+                            std::string_view body);
+
+/// One server frame as it goes over a WebSocket, built once and shared by all readers.
+struct Frame {
+  explicit Frame(std::string_view json, bool binary = false);
+
+  std::string_view payload() const { return std::string_view(wire).substr(header_bytes); }
+
+  std::string wire;  ///< WebSocket header (unmasked, final) and payload
+  std::size_t header_bytes = 0;
+};
+using FramePointer = std::shared_ptr<const Frame>;
+
+}  // namespace antiphon::live

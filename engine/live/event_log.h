@@ -1,0 +1,102 @@
+#pragma once
+
+#include <deque>
+
+#include "engine/live/log_file.h"
+#include "engine/live/log_format.h"
+
+namespace antiphon::live {
+
+struct LogLimits {
+  std::size_t segment_bytes = std::size_t{16} << 20;
+  std::size_t total_bytes_max = std::size_t{256} << 20;  ///< per core
+  std::chrono::seconds age_max = std::chrono::hours(24);
+  std::size_t unwritten_bytes_max = std::size_t{64} << 20;  ///< while the disk refuses
+};
+
+/// The segments of one core: DIR/live/core-N/00000017.seg. Records are collected, written together,
+/// synced together. Marks count the bytes that were ever added, so that "written up to" and "synced
+/// up to" are plain comparisons. One thread; only the closure of begin_sync() goes to another.
+class EventLog {
+ public:
+  using Mark = std::uint64_t;
+
+  /// @param first_segment  number of the first file it makes, above all that exist
+  EventLog(LogFiles& files, std::string folder, std::uint64_t first_segment, LogLimits limits);
+
+  /// Adds a record to what is written next. Gives the mark at which it ends.
+  Mark append(const LogRecord& record);
+  /// Writes what was collected, in one call. On failure it is kept for the next time.
+  /// @return false when the disk refused; `failure()` says why
+  bool write(Timestamp now);
+  const std::string& failure() const { return failure_; }
+  /// Whether more may be added without exceeding what is kept while the disk refuses.
+  bool has_room() const { return unwritten_.size() < limits_.unwritten_bytes_max; }
+
+  Mark written() const { return written_; }
+  Mark synced() const { return synced_; }
+  /// What must be called, on any thread, to bring everything written so far to the disk; it throws
+  /// when the disk fails. Then finish_sync() here with its mark.
+  struct Sync {
+    Mark mark = 0;
+    std::vector<std::shared_ptr<LogFile>> files;
+    void run() const;
+  };
+  Sync begin_sync() const;
+  void finish_sync(const Sync& sync);
+
+  /// The number of the segment that is being written.
+  std::uint64_t segment() const { return number_; }
+  /// The newest segment that retention wants gone by age or size; nothing when all may stay. What
+  /// still matters in it is to be added again before drop_until().
+  std::optional<std::uint64_t> expired(Timestamp now) const;
+  void drop_until(std::uint64_t segment);
+
+ private:
+  struct Segment {
+    std::uint64_t number;
+    std::size_t bytes;
+    Timestamp begun;
+  };
+
+  void open_segment(Timestamp now);
+  std::string path(std::uint64_t number) const;
+
+  LogFiles& files_;
+  std::string folder_;
+  LogLimits limits_;
+  std::uint64_t number_;
+  std::shared_ptr<LogFile> file_;
+  std::vector<std::shared_ptr<LogFile>> unsynced_;  ///< with bytes that no sync has covered
+  std::deque<Segment> segments_;                    ///< oldest first, the open one last
+  std::string unwritten_;
+  std::string failure_;
+  Mark written_ = 0;
+  Mark synced_ = 0;
+};
+
+/// A session as the log remembers it.
+struct RecoveredSession {
+  Checkpoint checkpoint;            ///< the newest; its epoch is the one to go on in
+  std::vector<LoggedEvent> events;  ///< of its epoch, ordered, without holes
+  std::size_t after = 0;            ///< how many of them the checkpoint's snapshot has in it
+};
+
+/// What all cores' logs hold after a start.
+struct RecoveredLogs {
+  std::map<std::string, RecoveredSession> sessions;  ///< those that did not end, by id
+  std::vector<std::string> files;                    ///< read, to be removed once rewritten
+  std::uint64_t next_segment = 1;
+  std::size_t cut_bytes = 0;
+  bool lost = false;  ///< a tail may be missing: every session is in a new epoch
+};
+
+/// Reads every log below `folder` (DIR/live). The records are then written into new files, synced,
+/// and only then are the old ones removed, so that a crash at any point loses nothing.
+RecoveredLogs recover_logs(LogFiles& files, const std::string& folder);
+/// From here on the logs are in use: until mark_clean() only the same boot keeps what is written.
+void mark_in_use(LogFiles& files, const std::string& folder);
+/// Everything is synced and nobody writes any more.
+void mark_clean(LogFiles& files, const std::string& folder);
+
+}  // namespace antiphon::live
