@@ -39,6 +39,11 @@ if(ANTIPHON_SANITIZE)
   add_compile_options(-fsanitize=${ANTIPHON_SANITIZE} -fno-sanitize-recover=all -O1)
   add_link_options(-fsanitize=${ANTIPHON_SANITIZE})
 endif()
+if(ANTIPHON_FUZZ)
+  # The code under test reports its coverage to the fuzzer; without it a fuzzer only throws dice.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # One precompiled header for all: the standard library, fmt and Asio's coroutine types.
 add_library(antiphon_pch STATIC ${CMAKE_SOURCE_DIR}/engine/base/pch.cpp)
@@ -97,6 +102,18 @@ function(antiphon_fuzzers room)
   endforeach()
 endfunction()
 
+# Benchmarks of a room: bench/*_bench.cpp, each a program of its own, built only when asked for.
+function(antiphon_benchmarks room)
+  file(GLOB benchmarks CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/*_bench.cpp)
+  foreach(source IN LISTS benchmarks)
+    find_package(benchmark REQUIRED)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${name} PRIVATE antiphon_${room} benchmark::benchmark)
+    target_precompile_headers(${name} REUSE_FROM antiphon_pch)
+  endforeach()
+endfunction()
+
 # antiphon_room(name [LINK libraries...] [TEST_LINK libraries...])
 function(antiphon_room room)
   cmake_parse_arguments(ARG "" "" "LINK;TEST_LINK" ${ARGN})
@@ -109,6 +126,7 @@ function(antiphon_room room)
     antiphon_test(${room}_test SOURCES ${tests} LINK antiphon_${room} ${ARG_TEST_LINK})
   endif()
   antiphon_fuzzers(${room})
+  antiphon_benchmarks(${room})
 endfunction()
 
 # antiphon_app(name): an app's library and tests. An app may use every engine room and no other app.
