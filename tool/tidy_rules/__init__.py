@@ -1,0 +1,1 @@
+"""The rules of the tidy test. A rule is a module with check(tree) -> (path, line, text) triples."""
