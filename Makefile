@@ -1,0 +1,65 @@
+# Every command of the project. `make` alone lists them.
+
+# The Node that tool/setup fetched, if it had to.
+export PATH := $(CURDIR)/build/node/node_modules/node/bin:$(PATH)
+
+JOBS ?= $(shell nproc)
+DATA ?= build/data-run
+LISTEN ?= 127.0.0.1:8080
+BUILD_RELEASE = cmake --preset release && cmake --build --preset release -j $(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build pages run dev test asan tsan fuzz bench lint format mutants clean
+
+help: ## lists the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
+
+setup: ## installs the missing apt and npm packages
+	@tool/setup
+
+build: setup pages ## builds the release program: build/antiphon
+	$(BUILD_RELEASE) --target programs
+	ln -f build/release/antiphon build/release/antiphon-speech build/
+	ln -sfn release/share build/share
+
+pages: setup
+	@if [ -f web/package.json ]; then npm --prefix web run build; fi
+
+run: build ## builds and serves with sample data (LISTEN, DATA)
+	build/antiphon serve --listen $(LISTEN) --data $(DATA) --sample
+
+dev: setup ## rebuilds and restarts on change, pages reload at once
+	@tool/dev
+
+test: setup pages ## builds everything and runs all tests
+	@tool/test
+
+asan: setup pages ## all tests under the address and undefined sanitizers
+	cmake --preset asan && cmake --build --preset asan -j $(JOBS)
+	ctest --test-dir build/asan -j $(JOBS) --output-on-failure
+
+tsan: setup pages ## all tests under the thread sanitizer
+	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS)
+	ctest --test-dir build/tsan -j $(JOBS) --output-on-failure
+
+fuzz: setup ## every fuzzer for FUZZ_SECONDS (60)
+	cmake --preset fuzz && cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	@tool/fuzz
+
+bench: setup ## builds and runs the benchmarks
+	$(BUILD_RELEASE) --target benches programs
+	@tool/bench
+
+lint: setup ## formatting, tidy test, clang-tidy on what changed since the last time
+	tool/tidy
+	tool/format --check
+	cmake --preset lint && cmake --build --preset lint -j $(JOBS)
+
+format: setup ## clang-format over all C++
+	tool/format
+
+mutants: setup ## takes each guarantee away and sees its test turn red
+	tool/mutants
+
+clean: ## removes all that was built
+	rm -rf build web/dist
