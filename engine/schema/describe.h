@@ -32,6 +32,10 @@ struct Tag {};
 template <class T>
 struct Nullable : std::optional<T> {
   using std::optional<T>::optional;
+  using std::optional<T>::has_value;
+  bool operator==(const Nullable& other) const {
+    return has_value() == other.has_value() && (!has_value() || **this == *other);
+  }
 };
 
 /// The description of T, built once. Thread-safe.
@@ -76,6 +80,11 @@ template <class T>
 Type make_holder(Kind kind) {
   Type type;
   type.kind = kind;
+  if constexpr (is_a<T, std::map> || is_a<T, std::vector>) {
+    type.clear = [](void* holder) { static_cast<T*>(holder)->clear(); };
+  } else {
+    type.clear = [](void* holder) { static_cast<T*>(holder)->reset(); };
+  }
   if constexpr (is_a<T, std::map>) {
     type.element = &of<typename T::mapped_type>;
     type.add = &add_to_map<T>;

@@ -9,8 +9,6 @@ namespace antiphon::schema {
 
 namespace {
 
-constexpr double exact_integer_max = 9007199254740992.0;  // 2^53
-
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -41,6 +41,9 @@ struct Format {
   std::string right;                            ///< what would be right, for messages
 };
 
+/// Up to here (2^53) every integer is a double of its own; JSON readers lose digits beyond.
+constexpr double exact_integer_max = 9007199254740992.0;
+
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
 /// What a field's value must keep beside its type.
@@ -103,6 +106,8 @@ struct Type {
   void (*store)(void* value, std::uint64_t bits) = nullptr;
   /// Appends to a list, inserts into a map (null when the key is there), fills an optional.
   void* (*add)(void* holder, std::string_view key) = nullptr;
+  /// Empties a list, map or optional.
+  void (*clear)(void* holder) = nullptr;
   /// Every element of a list or map, the one of a filled optional.
   void (*visit)(const void* holder, const Visit& visit) = nullptr;
 
@@ -116,8 +121,7 @@ struct Type {
 /// The type below optional and nullable.
 const Type& bare(const Type& type);
 
-/// Whether values of this integer type can be beyond 2^53, where JSON readers lose digits; such
-/// values travel as text.
+/// Whether values of this integer type can be beyond exact_integer_max; those travel as text.
 bool may_travel_as_text(const Type& type, const Constraints& constraints);
 
 // What a field can be marked with: .field("speed", &Take::speed, "…", min(1), max(100), defaulted)

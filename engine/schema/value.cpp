@@ -1,8 +1,10 @@
 #include "engine/schema/value.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "engine/base/error.h"
+#include "engine/schema/type.h"
 
 namespace antiphon::schema {
 
@@ -38,7 +40,6 @@ Value::Value(std::nullptr_t) {}
 Value::Value(bool boolean) : data_(boolean) {}
 Value::Value(int integer) : data_(std::int64_t{integer}) {}
 Value::Value(std::int64_t integer) : data_(integer) {}
-Value::Value(double number) : data_(number) {}
 Value::Value(std::string text) : data_(std::move(text)) {}
 Value::Value(std::string_view text) : data_(std::string(text)) {}
 Value::Value(const char* text) : data_(std::string(text)) {}
@@ -46,6 +47,12 @@ Value::Value(Array items) : data_(std::move(items)) {}
 Value::Value(Object members) : data_(std::move(members)) {}
 Value Value::array() { return Array(); }
 Value Value::object() { return Object(); }
+
+// A whole number is the integer it equals where that is exact; "-0" keeps its sign.
+Value::Value(double number) : data_(number) {
+  const bool whole = std::trunc(number) == number && std::abs(number) <= exact_integer_max;
+  if (whole && !(number == 0 && std::signbit(number))) data_ = static_cast<std::int64_t>(number);
+}
 
 // An integer has one representation: int64 wherever it fits.
 Value::Value(std::uint64_t integer) {
@@ -147,6 +154,18 @@ Value& Value::push(Value value) {
   if (held == nullptr) wrong_kind("an array", data_.index());
   held->push_back(std::move(value));
   return *this;
+}
+
+Value& Value::add_item() {
+  push({});
+  return std::get<Array>(data_).back();
+}
+
+Value& Value::add_member(std::string_view key) {
+  if (is_null()) data_ = Object();
+  auto* held = std::get_if<Object>(&data_);
+  if (held == nullptr) wrong_kind("an object", data_.index());
+  return held->emplace_back(std::string(key), Value()).value;
 }
 
 bool Value::operator==(const Value& other) const { return data_ == other.data_; }

@@ -16,7 +16,8 @@ struct RawJson {
 
 /// Any JSON value, members in the order they came. Used where no struct is described: tools, tests,
 /// clients, schemas. Integers are exact in the range of int64 and uint64; a whole number written
-/// with a fraction or exponent ("1.0", "1e3") is the integer it equals.
+/// with a fraction or exponent ("1.0", "1e3"), or made from such a double, is the integer it
+/// equals.
 class Value {
  public:
   struct Member;
@@ -66,10 +67,13 @@ class Value {
   /// Appends; a null value becomes an array first.
   Value& push(Value value);
 
+  /// A new null at the end, to be filled in place; keys are not compared with those there.
+  Value& add_item();
+  Value& add_member(std::string_view key);
+
   bool operator==(const Value& other) const;
 
  private:
-  friend class ValueWriter;
   std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array,
                Object>
       data_;
@@ -78,7 +82,7 @@ class Value {
 struct Value::Member {
   std::string key;
   Value value;
-  bool operator==(const Member&) const = default;
+  bool operator==(const Member& other) const = default;
 };
 
 /// One step of a JSON pointer with "~" and "/" escaped (RFC 6901): "a/b" is "a~1b".

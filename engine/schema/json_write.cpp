@@ -1,0 +1,184 @@
+#include <charconv>
+#include <cmath>
+
+#include "engine/base/clock.h"
+#include "engine/base/encoding.h"
+#include "engine/base/error.h"
+#include "engine/schema/json.h"
+
+namespace antiphon::schema {
+
+namespace {
+
+void write_bits(std::string& out, const Type& type, std::uint64_t bits) {
+  if (type.is_signed) {
+    fmt::format_to(std::back_inserter(out), "{}", static_cast<std::int64_t>(bits));
+  } else {
+    fmt::format_to(std::back_inserter(out), "{}", bits);
+  }
+}
+
+// Numbers that a reader with doubles would change travel as text.
+void write_integer(std::string& out, const Type& type, std::uint64_t bits) {
+  const bool negative = type.is_signed && static_cast<std::int64_t>(bits) < 0;
+  const std::uint64_t size = negative ? 0 - bits : bits;
+  const bool as_text = size > static_cast<std::uint64_t>(exact_integer_max);
+  if (as_text) out += '"';
+  write_bits(out, type, bits);
+  if (as_text) out += '"';
+}
+
+void write_enumeration(std::string& out, const Type& type, std::uint64_t bits) {
+  const auto found = std::ranges::find(type.values, bits, &EnumValue::number);
+  ENSURE(found != type.values.end(), "every enumerator is described");
+  write_text(out, found->name);
+}
+
+void write_object(std::string& out, const Type& type, const void* object) {
+  char separator = '{';
+  for (const Field& field : type.fields) {
+    const Type& inner = field.type();
+    const void* member = field.in(object);
+    if (inner.kind == Kind::optional) {
+      bool holds = false;
+      inner.visit(member, [&](std::string_view, const void*) { holds = true; });
+      if (!holds) continue;
+    }
+    out += separator;
+    separator = ',';
+    write_text(out, field.name);
+    out += ':';
+    write_json(out, inner, member);
+  }
+  if (separator == '{') out += '{';
+  out += '}';
+}
+
+void write_elements(std::string& out, const Type& type, const void* holder) {
+  const bool keyed = type.kind == Kind::map;
+  bool first = true;
+  out += keyed ? '{' : '[';
+  type.visit(holder, [&](std::string_view key, const void* element) {
+    if (!std::exchange(first, false)) out += ',';
+    if (keyed) {
+      write_text(out, key);
+      out += ':';
+    }
+    write_json(out, type.element(), element);
+  });
+  out += keyed ? '}' : ']';
+}
+
+void write_optional(std::string& out, const Type& type, const void* holder) {
+  bool holds = false;
+  type.visit(holder, [&](std::string_view, const void* element) {
+    holds = true;
+    write_json(out, type.element(), element);
+  });
+  if (!holds) out += "null";
+}
+
+void write_value(std::string& out, const Value& value) {
+  if (value.is_null()) {
+    out += "null";
+  } else if (value.is_boolean()) {
+    out += value.boolean() ? "true" : "false";
+  } else if (value.is_integer()) {
+    if (value.number() < 0) {
+      fmt::format_to(std::back_inserter(out), "{}", value.integer());
+    } else {
+      fmt::format_to(std::back_inserter(out), "{}", value.unsigned_integer());
+    }
+  } else if (value.is_number()) {
+    write_number(out, value.number());
+  } else if (value.is_text()) {
+    write_text(out, value.text());
+  } else if (value.is_array()) {
+    out += '[';
+    for (const Value& item : value.items()) {
+      if (&item != &value.items().front()) out += ',';
+      write_value(out, item);
+    }
+    out += ']';
+  } else {
+    out += '{';
+    for (const Value::Member& member : value.members()) {
+      if (&member != &value.members().front()) out += ',';
+      write_text(out, member.key);
+      out += ':';
+      write_value(out, member.value);
+    }
+    out += '}';
+  }
+}
+
+void write_escaped(std::string& out, char c) {
+  switch (c) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+  }
+}
+
+bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+
+}  // namespace
+
+void write_text(std::string& out, std::string_view text) {
+  const bool ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+  if (!ascii && !is_utf8(text)) {
+    throw Error(Code::internal, "The answer could not be written.")
+        .detail("text to be written as JSON is not UTF-8");
+  }
+  out += '"';
+  while (!text.empty()) {
+    const auto plain_end = std::ranges::find_if_not(text, is_plain);
+    out.append(text.begin(), plain_end);
+    if (plain_end == text.end()) break;
+    write_escaped(out, *plain_end);
+    text = {plain_end + 1, text.end()};
+  }
+  out += '"';
+}
+
+void write_number(std::string& out, double number) {
+  if (!std::isfinite(number)) {
+    throw Error(Code::internal, "The answer could not be written.")
+        .detail("a number to be written as JSON is not finite");
+  }
+  // Beyond 2^53 a whole number keeps its exponent, so that it reads back as the double it is.
+  const bool whole = std::trunc(number) == number;
+  const bool exact = std::abs(number) <= exact_integer_max;
+  std::array<char, 32> digits;
+  char* begin = digits.data();
+  char* limit = begin + digits.size();
+  const auto result =
+      whole ? std::to_chars(begin, limit, number,
+                            exact ? std::chars_format::fixed : std::chars_format::scientific)
+            : std::to_chars(begin, limit, number);
+  out.append(begin, result.ptr);
+}
+
+void write_json(std::string& out, const Type& type, const void* value) {
+  switch (type.kind) {
+    case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; break;
+    case Kind::integer: write_integer(out, type, type.load(value)); break;
+    case Kind::duration: write_bits(out, type, type.load(value)); break;
+    case Kind::number: write_number(out, *static_cast<const double*>(value)); break;
+    case Kind::text: write_text(out, *static_cast<const std::string*>(value)); break;
+    case Kind::timestamp: write_text(out, to_rfc3339(*static_cast<const Timestamp*>(value))); break;
+    case Kind::enumeration: write_enumeration(out, type, type.load(value)); break;
+    case Kind::list:
+    case Kind::map: write_elements(out, type, value); break;
+    case Kind::optional:
+    case Kind::nullable: write_optional(out, type, value); break;
+    case Kind::object: write_object(out, type, value); break;
+    case Kind::value: write_value(out, *static_cast<const Value*>(value)); break;
+    case Kind::raw: out += static_cast<const RawJson*>(value)->text; break;
+  }
+}
+
+}  // namespace antiphon::schema
