@@ -22,7 +22,9 @@ CLEAN = {
     "engine/base/CMakeLists.txt": "antiphon_room(base)\n",
     "engine/base/ids.h": "#pragma once\nint next_id();\n",
     "engine/base/ids.cpp": '#include "engine/base/ids.h"\nint next_id() { return 1; }\n',
-    "engine/http/README.md": "# http\n| E-10 | answers | `Http.answers`, `http_test.cpp` |\n",
+    "engine/http/README.md": (
+        "# http\n| E-10 | answers | `Http.answers`, `Http.ans*`, `http_test.cpp` |\n"
+    ),
     "engine/http/CMakeLists.txt": "antiphon_room(http)\n",
     "engine/http/http_test.cpp": '#include "engine/base/ids.h"\nTEST(Http, answers) {}\n',
     "engine/async/README.md": "# async\n",
@@ -131,6 +133,9 @@ PLANTED = [
      "engine/http/README.md:1", "names no test"),
     ("a promise with a test that is not there",
      {"engine/http/README.md": "| E-10 | answers | `Http.sings` |\n"},
+     "engine/http/README.md:1", "which is no test"),
+    ("a promise with a pattern that fits no test",
+     {"engine/http/README.md": "| E-10 | answers | `Http.sings_*` |\n"},
      "engine/http/README.md:1", "which is no test"),
     ("a mutant whose line is gone", {"engine/base/ids.cpp": "int next_id() { return 2; }\n"},
      "test/mutants.txt:1", "0 times"),

@@ -1,4 +1,5 @@
-# Writes the C++ of antiphon_embed: cmake -DNAMESPACE= -DFUNCTION= -DSOURCE= -DFILES=a|b -P embed.cmake
+# Writes the C++ of antiphon_embed:
+#   cmake -DNAMESPACE= -DFUNCTION= -DSOURCE= -DFILES=a|b -P embed.cmake
 set(bytes_max 65535)
 string(REPLACE "|" ";" files "${FILES}")
 set(entries "")

@@ -1,5 +1,6 @@
 """Links in Markdown resolve, and each row of a promise table names a test that exists."""
 
+import fnmatch
 import posixpath
 import re
 
@@ -43,6 +44,8 @@ def test_names(tree):
 
 def is_known(tree, path, cited, names):
     cited = cited.strip().removesuffix(".*")
+    if "*" in cited and fnmatch.filter(names, cited):
+        return True
     return cited in names or tree.exists(cited) or tree.exists(beside(path, cited))
 
 
