@@ -65,7 +65,7 @@ void house_building(Canvas& canvas, double time) {
   hills(canvas, 270, 14, 44, rgb(0x9ac07a));
   ground(canvas, 296, rgb(0xc49a68), rgb(0x94683f));
   constexpr int rows = 8, columns = 9;
-  double laid = there_and_back(time, 0, 0.6, 0.92) * rows * columns;
+  double laid = there_and_back_from(0.4, time, 0, 0.6, 0.92) * rows * columns;
   for (int i = 0; i < rows * columns; ++i) {
     if (i >= laid) break;
     int row = i / columns, column = i % columns;

@@ -187,7 +187,7 @@ void painter_easel(Canvas& canvas, double time) {
   for (double x : {220.0, 440.0}) canvas.line({{330, 10}, {x, 370}}, 11, rgb(0xa9703a));
   canvas.box(190, 40, 280, 214, rgb(0xfdfaf2), 3);
   canvas.box(176, 254, 308, 14, rgb(0x8a5a2c), 4);
-  double done = there_and_back(time, 0.02, 0.78, 0.95);
+  double done = there_and_back_from(0.3, time, 0.02, 0.78, 0.95);
   canvas.inside_box(196, 46, 268 * done, 202, 0, [&] {
     sky(canvas, rgb(0x5fb0ea), rgb(0xfde3b8));
     sun(canvas, {400, 96}, 22, rgb(0xffd45c));

@@ -34,16 +34,16 @@ std::string output_of(const std::vector<std::string>& words) {
   return text;
 }
 
-// Five grey pictures a second, each this wide and high: enough to see motion, too few for noise.
-constexpr int small_width = 64;
-constexpr int small_height = 36;
+// Five grey pictures a second of this size: enough to see motion, too small for noise.
+constexpr int small_width = 160;
+constexpr int small_height = 90;
 
 std::vector<std::string> small_pictures(const fs::path& clip) {
   auto filter = "fps=5,scale=" + std::to_string(small_width) + ":" + std::to_string(small_height);
   auto bytes = output_of({"ffmpeg", "-v", "error", "-i", clip, "-vf", filter, "-f", "rawvideo",
                           "-pix_fmt", "gray", "pipe:1"});
   std::vector<std::string> pictures;
-  constexpr std::size_t size = small_width * small_height;
+  constexpr std::size_t size = std::size_t{small_width} * small_height;
   for (std::size_t at = 0; at + size <= bytes.size(); at += size) {
     pictures.push_back(bytes.substr(at, size));
   }
@@ -52,7 +52,7 @@ std::vector<std::string> small_pictures(const fs::path& clip) {
 
 // How many pixels differ by more than what compression does.
 int changed_pixels(const std::string& before, const std::string& after) {
-  constexpr int visible = 12;
+  constexpr int visible = 8;
   int count = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     int difference = static_cast<unsigned char>(before[i]) - static_cast<unsigned char>(after[i]);

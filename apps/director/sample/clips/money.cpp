@@ -15,7 +15,7 @@ void stock_chart(Canvas& canvas, double time, bool rising) {
   for (int i = 0; i < 10; ++i)
     canvas.line({{50 + i * 60.0, 30}, {50 + i * 60.0, 330}}, 1, white.faded(0.08));
   constexpr int count = 23;
-  double shown = there_and_back(time, 0.02, 0.7, 0.94) * count;
+  double shown = there_and_back_from(0.45, time, 0.02, 0.7, 0.94) * count;
   Colour good = rgb(0x35d07f), bad = rgb(0xf0524a);
   std::vector<Point> path{{50, rising ? 290.0 : 80.0}};
   for (int i = 0; i < count && i < shown; ++i) {
@@ -64,7 +64,7 @@ void coins_stacking(Canvas& canvas, double time) {
   for (int stack = 0; stack < 5; ++stack) {
     double x = 110 + stack * 105.0;
     int full = 3 + stack * 3;
-    double shown = there_and_back(time, stack * 0.05, 0.45 + stack * 0.07, 0.92) * full;
+    double shown = there_and_back_from(0.4, time, stack * 0.05, 0.45 + stack * 0.07, 0.92) * full;
     for (int i = 0; i < full && i < shown; ++i) {
       double drop = (1 - std::min(1.0, shown - i)) * 120, y = 312 - i * 13 - drop;
       canvas.box(x - 40, y - 6, 80, 13, rightward(x - 40, rgb(0xf7cf58), x + 40, rgb(0xb9791a)), 4);

@@ -31,6 +31,12 @@ inline double there_and_back(double time, double from, double full, double leave
   return ramp(time, from, full) - ramp(time, leave, 1);
 }
 
+/// The same from `start` on: a clip should be clear from its first frame.
+inline double there_and_back_from(double start, double time, double from, double full,
+                                  double leave = 0.88) {
+  return start + (1 - start) * there_and_back(time, from, full, leave);
+}
+
 /// A number in [0, 1) that depends on nothing but the seed.
 inline double noise(int seed) {
   auto bits = static_cast<std::uint32_t>(seed) * 0x9e3779b9u + 0x7f4a7c15u;

@@ -148,7 +148,7 @@ void flower_growing(Canvas& canvas, double time) {
   ground(canvas, 292, rgb(0x7a5236), rgb(0x4c3222));
   for (int i = 0; i < 5; ++i) {
     double x = 100 + i * 110.0;
-    double grown = there_and_back(time, 0.02 + i * 0.05, 0.5 + i * 0.05, 0.9);
+    double grown = there_and_back_from(0.5, time, 0.02 + i * 0.05, 0.5 + i * 0.05, 0.9);
     double top = 300 - 170 * grown * noise(i + 3, 0.8, 1.1);
     double sway = 6 * wave(time, 1, i * 0.2) * grown;
     canvas.oval({x, 304}, 36, 9, rgb(0x5e3d28));

@@ -146,7 +146,7 @@ void steam(Canvas& canvas, Point from, double scale, double time) {
     for (int i = 0; i < 14; ++i) {
       double age = looped(time + i / 14.0);
       double x = from.x + scale * ((thread - 1) * 26 + 9 * wave(age, 1, thread * 0.1));
-      double strength = 0.3 * std::sin(pi * age);
+      double strength = 0.45 * std::sin(pi * age);
       canvas.disc({x, from.y - scale * 105 * age}, scale * (6 + 7 * age), white.faded(strength));
     }
   }

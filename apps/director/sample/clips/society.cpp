@@ -123,7 +123,7 @@ void clock_hands(Canvas& canvas, double time) {
 void hourglass_sand(Canvas& canvas, double time) {
   canvas.fill(downward(0, rgb(0x3a2f5c), 360, rgb(0x8a5a7d)));
   canvas.glow({320, 180}, 260, rgb(0xffd99a).faded(0.5));
-  double done = there_and_back(time, 0.02, 0.9, 0.95);
+  double done = there_and_back_from(0.15, time, 0.02, 0.9, 0.95);
   auto glass = [&](double y, double flip) {
     canvas.polygon({{232, y},
                     {408, y},

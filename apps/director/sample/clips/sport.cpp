@@ -218,7 +218,7 @@ void chess_board(Canvas& canvas, double time) {
   for (int i = 0; i < 8; ++i) piece(i, 0, back[i], dark, 0);
   for (int i : {0, 2, 5, 7}) piece(i, 1, 0, dark, 0);
   piece(4, 3, 0, dark, 0);
-  double move = there_and_back(time, 0.2, 0.5, 0.85);
+  double move = there_and_back(time, 0.05, 0.5, 0.6);
   piece(1 + 2 * move, 6 - 2 * move, 2, light, 40 * std::sin(pi * move));
   for (int i : {0, 4, 6}) piece(i, 5, 0, light, 0);
   piece(5, 6, 1, light, 0);

@@ -81,7 +81,7 @@ void padlock_closing(Canvas& canvas, double time) {
         canvas.oval({x + 5, row * 28 + 14.5}, 4.5, 6.5, rgb(0x5ad1ff).faded(shine * 0.7));
     }
   }
-  double closed = there_and_back(time, 0.15, 0.35, 0.9);
+  double closed = there_and_back(time, 0.08, 0.2, 0.9);
   canvas.glow({320, 220}, 230, mix(rgb(0xf0524a), rgb(0x35d07f), closed).faded(0.55));
   double up = 44 * (1 - closed);
   canvas.line({{266, 190}, {266, 120 - up}}, 24, rgb(0xc4ced8));
@@ -134,7 +134,7 @@ void phone_messages(Canvas& canvas, double time) {
   canvas.disc({252, 45}, 9, white);
   const double wide[] = {104, 84, 120, 70, 110};
   for (int i = 0; i < 5; ++i) {
-    double shown = there_and_back(time, 0.02 + i * 0.14, 0.1 + i * 0.14, 0.94);
+    double shown = i < 2 ? 1 : there_and_back(time, 0.14 * i - 0.18, 0.14 * i - 0.1, 0.94);
     if (shown <= 0) continue;
     bool is_mine = i % 2;
     double w = wide[i] * shown, y = 74 + i * 50.0, x = is_mine ? 400 - w : 240;

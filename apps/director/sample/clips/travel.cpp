@@ -45,7 +45,7 @@ void runway_takeoff(Canvas& canvas, double time) {
                 (looped(time * 2 - i / 22.0) > 0.8 ? rgb(0xffffff) : rgb(0xffd25c)));
   }
   double run = time * time, lift = ramp(time, 0.42, 1.0);
-  Point place{-220 + run * 1150, 286 - 240 * lift * lift};
+  Point place{130 + run * 800, 286 - 240 * lift * lift};
   canvas.at(place, 0.95, -0.3 * ramp(time, 0.36, 0.6), [&] {
     if (lift < 0.4) {
       canvas.line({{-20, 14}, {-20, 34}}, 5, rgb(0x4b4f58));
@@ -102,7 +102,9 @@ void underground_train(Canvas& canvas, double time) {
     canvas.box(i * 48, 24, 46, 200, mix(rgb(0xe4e8ec), rgb(0xcfd6de), noise(i)), 2);
   for (int row = 0; row < 8; ++row) canvas.box(0, 24 + row * 26.0, width, 2, rgb(0xb4bdc8));
   canvas.box(0, 60, width, 22, rgb(0x2f6fc4));
-  double in = time < 0.5 ? 1 - std::pow(1 - time * 2, 2) : 1 + std::pow(time * 2 - 1, 2);
+  // The loop starts when the first wagon is there already.
+  double way = looped(time + 0.16) * 2 - 1;
+  double in = 1 + way * std::abs(way);
   double x = -760 + in * 730;
   for (int wagon = 0; wagon < 2; ++wagon) {
     double left = x + wagon * 356;
@@ -213,7 +215,7 @@ void map_route(Canvas& canvas, double time) {
   std::vector<Point> route{{90, 310},  {150, 250}, {230, 250}, {290, 180},
                            {380, 170}, {430, 110}, {540, 96}};
   canvas.curve(route, 13, rgb(0x2f6fc4).faded(0.25));
-  double done = there_and_back(time, 0.02, 0.72, 0.94) * 6;
+  double done = there_and_back_from(0.3, time, 0.02, 0.72, 0.94) * 6;
   int stretch = std::min(5, static_cast<int>(done));
   Point from = route[stretch], to = route[stretch + 1];
   Point here{from.x + (to.x - from.x) * (done - stretch),

@@ -77,7 +77,7 @@ void thunderstorm(Canvas& canvas, double time) {
     double age = looped(time - when);
     return age < 0.16 ? (1 - age / 0.16) * (std::fmod(age, 0.05) < 0.03 ? 1 : 0.5) : 0;
   };
-  double left = flash_at(0.12), right = flash_at(0.55), flash = std::max(left, right);
+  double left = flash_at(0.02), right = flash_at(0.55), flash = std::max(left, right);
   sky(canvas, mix(rgb(0x1c2238), rgb(0x9aa4d0), flash * 0.6),
       mix(rgb(0x49516e), rgb(0xd4dcf5), flash * 0.6));
   auto bolt = [&](double x, double strength) {
@@ -186,7 +186,7 @@ void hot_sun(Canvas& canvas, double time) {
 
 std::vector<Scene> weather_scenes() {
   return {{"rain-window", rain_window},         {"umbrella-street", umbrella_street},
-          {"thunderstorm", thunderstorm, 0.13}, {"snow-village", snow_village},
+          {"thunderstorm", thunderstorm, 0.03}, {"snow-village", snow_village},
           {"rainbow-meadow", rainbow_meadow},   {"heat-wave", hot_sun}};
 }
 

@@ -73,7 +73,7 @@ void classroom_board(Canvas& canvas, double time) {
   canvas.box(90, 24, 460, 208, rgb(0x8a5f38), 6);
   canvas.box(102, 36, 436, 184, downward(36, rgb(0x2f6b55), 220, rgb(0x24543f)));
   Colour chalk = rgb(0xf2f6ee);
-  double drawn = there_and_back(time, 0.02, 0.7, 0.94);
+  double drawn = there_and_back_from(0.35, time, 0.02, 0.7, 0.94);
   canvas.line({{150, 190}, {150, 70}}, 3, chalk);
   canvas.line({{150, 190}, {330, 190}}, 3, chalk);
   std::vector<Point> curve;
@@ -168,7 +168,7 @@ void bookshelf(Canvas& canvas, double time) {
 
 void bright_idea(Canvas& canvas, double time) {
   canvas.fill(downward(0, rgb(0x2c3561), 360, rgb(0x4a4f8c)));
-  double lit = 0.25 + 0.75 * there_and_back(time, 0.15, 0.35, 0.85);
+  double lit = 0.25 + 0.75 * there_and_back(time, 0.04, 0.16, 0.85);
   canvas.glow({320, 150}, 300, rgb(0xffdf6b).faded(0.8 * lit));
   for (int i = 0; i < 12; ++i) {
     double angle = i * pi / 6 + 0.2 * wave(time), near = 122 + 6 * wave(time, 3),
