@@ -24,6 +24,9 @@ bool origin_allowed(const Request& request, const Origins& origins);
 /// Adds what a cross-origin page needs to read the answer; nothing for other requests.
 void add_cors_headers(const Request& request, const Origins& origins, Headers& headers);
 
+/// The value of an Allow header: with HEAD where there is GET, and OPTIONS.
+std::string allowed_text(const std::vector<Method>& methods);
+
 /// The answer to a preflight (Fetch standard, "CORS-preflight request"), or to a plain OPTIONS.
 Response answer_options(const Request& request, const Origins& origins,
                         const std::vector<Method>& allowed);

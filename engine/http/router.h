@@ -26,9 +26,9 @@ struct Route {
 
 /// All routes of a server. Built at start, then only read; one per core or shared.
 ///
-/// A template's parts are literal, `{name}` (one non-empty part) or, last, `{name...}` (the rest,
-/// possibly empty). A literal part goes before a name and a name before the rest. A path with a
-/// slash at its end is another path than without.
+/// A template's parts are literal, `{name}` (one part, not empty) or, last, `{name...}` (the rest,
+/// slashes included, possibly empty). A literal part goes before a name; a template with a rest
+/// comes in only where no other has the path. A slash at the end makes another path.
 class Router {
  public:
   Router();
@@ -67,8 +67,9 @@ class Router {
 
  private:
   struct Node;
+  class Search;
   void insert(std::unique_ptr<Route> route);
-  void insert_path(std::string_view path, const Route* route);
+  void insert_path(const std::string& path, const Route* route);
 
   std::unique_ptr<Node> root_;
   std::vector<std::unique_ptr<Route>> routes_;
@@ -122,9 +123,7 @@ Task<Response> run_typed(std::shared_ptr<F> handler, const RouteInfo* info, Call
 }
 
 template <class Reply, class F>
-Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call call,
-                         Request request) {
-  co_await read_input(info, std::move(request), nullptr, nullptr);
+Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call call) {
   Reply reply = co_await (*handler)(std::move(call));
   co_return ReplyOf<Reply>::make(info->success, std::move(reply));
 }
@@ -157,8 +156,8 @@ void fill_route(Route& route, F handler) {
   } else if constexpr (count == 1) {
     route.reply = ReplyOf<Reply>::type();
     if (route.info.success == 0) route.info.success = ReplyOf<Reply>::status;
-    route.handle = [shared, info](Call call, Request request) {
-      return run_plain<Reply>(shared, info, std::move(call), std::move(request));
+    route.handle = [shared, info](Call call, const Request&) {
+      return run_plain<Reply>(shared, info, std::move(call));
     };
   } else if constexpr (std::is_same_v<std::tuple_element_t<1, Arguments>, Request>) {
     route.is_raw = true;

@@ -44,6 +44,9 @@ class Server {
   std::size_t connections() const;
 
  private:
+  Task<> accept_from(std::shared_ptr<Listener> listener);
+  void admit(std::unique_ptr<Stream> stream);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,294 @@
+#include "engine/http/connection.h"
+
+#include <boost/system/system_error.hpp>
+
+#include "engine/base/error.h"
+#include "engine/http/problem.h"
+#include "engine/http/trace_id.h"
+
+namespace antiphon::http {
+
+namespace {
+
+// Little for the many that wait, enough for a body that comes.
+constexpr std::size_t idle_bytes = 2048;
+constexpr std::size_t busy_bytes = std::size_t{16} << 10;
+constexpr auto linger_time = std::chrono::seconds(2);
+constexpr std::size_t linger_bytes_max = std::size_t{1} << 20;
+
+}  // namespace
+
+Connection::Connection(ConnectionContext& context, std::unique_ptr<Stream> stream)
+    : context_(context),
+      limits_(context.options.limits),
+      stream_(std::move(stream)),
+      writer_(*stream_, context.options) {
+  context_.open.insert(this);
+}
+
+Connection::~Connection() { leave(); }
+
+void Connection::leave() {
+  context_.open.erase(this);
+  if (context_.open.empty() && context_.emptied.is_waiting()) context_.emptied.wake();
+}
+
+Instant Connection::now() const { return Core::here().clock().steady(); }
+
+Task<> Connection::run() {
+  try {
+    while (co_await serve_next()) ++requests_;
+    if (stream_) co_await linger();
+  } catch (const boost::system::system_error&) {
+    // The client left, or did not take its answer in time.
+  }
+}
+
+void Connection::close_when_idle() {
+  if (is_idle_ && stream_) stream_->close();
+}
+
+Task<bool> Connection::serve_next() {
+  auto head = co_await receive_head();
+  if (!head) co_return false;
+  if (!*head) {
+    co_await refuse(std::move(head->error()));
+    co_return false;
+  }
+  begin_request(std::move(**head));
+  try {
+    bool goes_on = co_await serve_request();
+    finish(stream_ ? writer_.status() : 101);
+    co_return goes_on;
+  } catch (...) {
+    finish(status_of(Code::cancelled));
+    throw;
+  }
+}
+
+// The next request's head; nothing when the client has ended or stays silent.
+Task<std::optional<Connection::Head>> Connection::receive_head() {
+  HeadScanner scanner(limits_.head_bytes_max);
+  bool may_skip_line = true;
+  if (received_.empty() && co_await await_request() == 0) co_return std::nullopt;
+  Instant deadline = now() + limits_.head_time;
+  for (;;) {
+    // Some clients end a body with a line too many (RFC 9112, 2.2).
+    if (may_skip_line && received_.starts_with("\r\n")) {
+      may_skip_line = false;
+      received_.erase(0, 2);
+      scanner = HeadScanner(limits_.head_bytes_max);
+    }
+    auto length = scanner.scan(received_);
+    if (!length) co_return std::unexpected(length.error());
+    if (*length > 0) {
+      Head head = parse_request_head(std::string_view(received_).substr(0, *length), limits_);
+      received_.erase(0, *length);
+      co_return head;
+    }
+    try {
+      if (co_await within(deadline, receive()) == 0) co_return std::nullopt;
+    } catch (const Error& late) {
+      co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
+    }
+  }
+}
+
+// Waits for a request's first bytes.
+Task<std::size_t> Connection::await_request() {
+  if (context_.is_draining) co_return 0;
+  if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
+  auto wait = requests_ == 0 ? limits_.head_time : limits_.idle_time;
+  auto alarm = Core::here().timers().at(now() + wait, [this] { stream_->close(); });
+  is_idle_ = true;
+  std::size_t count = co_await receive();
+  is_idle_ = false;
+  co_return count;
+}
+
+Task<std::size_t> Connection::receive() {
+  std::size_t before = received_.size();
+  received_.resize(before + (is_idle_ ? idle_bytes : busy_bytes));
+  try {
+    std::size_t count = co_await stream_->read_some(std::span(received_).subspan(before));
+    received_.resize(before + count);
+    co_return count;
+  } catch (...) {
+    received_.resize(before);
+    throw;
+  }
+}
+
+// Answers what could not be read as a request; what follows it cannot be read either.
+Task<> Connection::refuse(Refusal refusal) {
+  Request nobody;
+  Error error(refusal.status == 413 ? Code::too_large : Code::invalid, refusal.reason);
+  Response response = problem(refusal.status, error, "", choose_trace_id("", context_.random));
+  co_await writer_.write(std::move(response), &nobody, {.keeps_alive = false});
+}
+
+void Connection::begin_request(RequestHead head) {
+  head_ = std::move(head);
+  Request& request = head_.request;
+  request.peer = stream_->peer();
+  request.is_secure = context_.options.is_secure;
+  request.trace_id = choose_trace_id(request.headers.get("traceparent"), context_.random);
+  request.body = this;
+  decoder_ = request.is_chunked ? BodyDecoder::chunked()
+                                : BodyDecoder::sized(request.content_length.value_or(0));
+  body_bytes_ = 0;
+  body_bytes_max_ = limits_.body_bytes_max;
+  body_began_ = now();
+  is_body_late_ = is_body_broken_ = false;
+  writer_.begin_next();
+}
+
+Task<bool> Connection::serve_request() {
+  std::optional<Response> response;
+  std::exception_ptr failure;
+  try {
+    response = co_await answer();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    if (!stream_ || is_cancellation(failure)) std::rethrow_exception(failure);
+    response = problem_of(failure);
+  }
+  if (!response) co_return false;  // the socket is somebody else's
+  ResponseWriter::Framing framing{.is_http_1_0 = head_.is_http_1_0, .keeps_alive = goes_on()};
+  bool goes_on = co_await writer_.write(std::move(*response), &head_.request, framing);
+  co_return goes_on&& co_await skip_body();
+}
+
+// Nothing when the handler took the socket.
+Task<std::optional<Response>> Connection::answer() {
+  Request& request = head_.request;
+  Router::Match match = context_.router.find(request.method, request.path);
+  if (!match.route) co_return answer_missing(match.allowed);
+  const RouteInfo& info = match.route->info;
+  request.parameters = std::move(match.parameters);
+  if (info.body_bytes_max > 0) body_bytes_max_ = info.body_bytes_max;
+  auto call = co_await context_.gate.admit(info, request);
+  if (!call) co_return problem(call.error(), request.path, request.trace_id);
+  admitted_.emplace(&info, *call);
+  co_return co_await answer_by(match.route, *std::move(call));
+}
+
+Task<std::optional<Response>> Connection::answer_by(const Route* route, Call call) {
+  if (!route->info.is_takeover) {
+    Instant deadline = call.deadline();
+    co_return co_await within(deadline, route->handle(std::move(call), head_.request));
+  }
+  co_await route->take_over(std::move(call), head_.request, Takeover(*this));
+  ENSURE(!stream_, "a takeover handler takes the socket or throws");
+  co_return std::nullopt;
+}
+
+Response Connection::answer_missing(const std::vector<Method>& allowed) const {
+  const Request& request = head_.request;
+  if (request.method == Method::options && (!allowed.empty() || request.path == "*")) {
+    return answer_options(request, context_.options.origins, allowed);
+  }
+  if (allowed.empty()) {
+    return problem(Error(Code::not_found, "There is nothing at this path."), request.path,
+                   request.trace_id);
+  }
+  std::string allow = allowed_text(allowed);
+  Error error(Code::unsupported, fmt::format("This path takes {}.", allow));
+  Response response = problem(405, error, request.path, request.trace_id);
+  response.headers.set("Allow", allow);
+  return response;
+}
+
+Response Connection::problem_of(const std::exception_ptr& exception) const {
+  Error error = error_from(exception);
+  int status = is_body_late_ ? 408 : status_of(error.code());
+  return problem(status, error, head_.request.path, head_.request.trace_id);
+}
+
+// Tells the gate how an admitted call ended.
+void Connection::finish(int status) {
+  if (!admitted_) return;
+  Admitted admitted = *std::exchange(admitted_, std::nullopt);
+  context_.gate.done(*admitted.route, admitted.call, status);
+}
+
+Task<std::size_t> Connection::read_some(std::span<char> into) {
+  if (decoder_.is_done()) co_return 0;
+  const Request& request = head_.request;
+  Error too_large(Code::too_large,
+                  fmt::format("The body is larger than {} bytes.", body_bytes_max_));
+  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large;
+  if (std::exchange(head_.expects_continue, false)) {
+    co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+  for (;;) {
+    auto step = decoder_.decode(received_, into);
+    if (!step) {
+      is_body_broken_ = true;
+      throw Error(Code::invalid, step.error().reason);
+    }
+    received_.erase(0, step->consumed);
+    body_bytes_ += step->produced;
+    if (body_bytes_ > body_bytes_max_) throw too_large;
+    if (step->produced > 0 || decoder_.is_done()) co_return step->produced;
+    // A client that keeps the minimum rate may take as long as that allows.
+    auto earned = std::chrono::seconds(body_bytes_ / limits_.body_bytes_per_second_min);
+    std::size_t count = 0;
+    try {
+      count = co_await within(body_began_ + limits_.body_time + earned, receive());
+    } catch (const Error& late) {
+      is_body_late_ = late.code() == Code::timeout;
+      throw Error(Code::timeout, "The body of the request came too slowly.");
+    }
+    if (count == 0) throw Error(Code::cancelled, "The client ended within the body.");
+  }
+}
+
+TakenSocket Connection::take() {
+  ENSURE(stream_, "a socket is taken once");
+  leave();
+  return {std::move(stream_), std::exchange(received_, {})};
+}
+
+bool Connection::goes_on() const {
+  return head_.keeps_alive && !context_.is_draining &&
+         requests_ + 1 < limits_.requests_per_connection_max && can_skip_body();
+}
+
+// What a handler left unread of a body is cheaper to read than a new connection, if it is short.
+bool Connection::can_skip_body() const {
+  if (decoder_.is_done()) return true;
+  if (is_body_late_ || is_body_broken_ || head_.expects_continue || head_.request.is_chunked) {
+    return false;
+  }
+  return head_.request.content_length.value_or(0) - body_bytes_ <= limits_.skipped_body_bytes_max;
+}
+
+Task<bool> Connection::skip_body() {
+  std::array<char, 4096> dropped{};
+  body_bytes_max_ = std::numeric_limits<std::size_t>::max();
+  try {
+    while (co_await read_some(dropped) > 0) {
+    }
+  } catch (const Error&) {
+    co_return false;
+  }
+  co_return true;
+}
+
+// Closing with unread bytes would reset the connection and could take the answer away from the
+// client (RFC 9112, 9.6): end our side and wait shortly for the other.
+Task<> Connection::linger() {
+  stream_->end_writing();
+  auto alarm = Core::here().timers().at(now() + linger_time, [this] { stream_->close(); });
+  std::array<char, 4096> dropped{};
+  std::size_t total = 0;
+  while (std::size_t count = co_await stream_->read_some(dropped)) {
+    total += count;
+    if (total > linger_bytes_max) break;
+  }
+}
+
+}  // namespace antiphon::http

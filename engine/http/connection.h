@@ -1,0 +1,93 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "engine/http/body_decoder.h"
+#include "engine/http/head.h"
+#include "engine/http/response_writer.h"
+#include "engine/http/server.h"
+
+namespace antiphon::http {
+
+class Connection;
+
+/// What the connections of a server share.
+struct ConnectionContext {
+  const Router& router;
+  Gate& gate;
+  Random& random;
+  ServerOptions options;
+  std::set<Connection*> open = {};  ///< those that still speak HTTP
+  Waiter emptied = {};              ///< woken when `open` has become empty
+  bool is_draining = false;
+};
+
+/// One connection: reads requests, one after the other, and answers each before the next is looked
+/// at, so that pipelined ones are answered in order.
+class Connection final : public BodyReader, public Takeover::Source {
+ public:
+  /// The context outlives the connection.
+  Connection(ConnectionContext& context, std::unique_ptr<Stream> stream);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  /// Serves until either side ends. Failures of the socket end it quietly.
+  Task<> run();
+  /// Ends a connection that waits for a request; a busy one ends after its answer.
+  void close_when_idle();
+
+  Task<std::size_t> read_some(std::span<char> into) override;
+  TakenSocket take() override;
+
+ private:
+  using Head = std::expected<RequestHead, Refusal>;
+
+  void leave();
+  Task<bool> serve_next();
+  Task<std::optional<Head>> receive_head();
+  Task<std::size_t> await_request();
+  Task<std::size_t> receive();
+  Task<> refuse(Refusal refusal);
+
+  void begin_request(RequestHead head);
+  Task<bool> serve_request();
+  Task<std::optional<Response>> answer();
+  Task<std::optional<Response>> answer_by(const Route* route, Call call);
+  Response answer_missing(const std::vector<Method>& allowed) const;
+  Response problem_of(const std::exception_ptr& exception) const;
+  void finish(int status);
+
+  bool goes_on() const;
+  bool can_skip_body() const;
+  Task<bool> skip_body();
+  Task<> linger();
+  Instant now() const;
+
+  ConnectionContext& context_;
+  const Limits& limits_;
+  std::unique_ptr<Stream> stream_;
+  ResponseWriter writer_;
+  std::string received_;  // bytes that are not yet taken as head or body
+  std::size_t requests_ = 0;
+  bool is_idle_ = false;
+
+  // Of the request under way.
+  RequestHead head_;
+  BodyDecoder decoder_ = BodyDecoder::none();
+  std::uint64_t body_bytes_ = 0;
+  std::size_t body_bytes_max_ = 0;
+  Instant body_began_;
+  bool is_body_late_ = false;
+  bool is_body_broken_ = false;
+  struct Admitted {
+    const RouteInfo* route;
+    Call call;
+  };
+  std::optional<Admitted> admitted_;
+};
+
+}  // namespace antiphon::http

@@ -1,0 +1,116 @@
+#include "engine/http/file_answer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include "engine/base/error.h"
+
+namespace antiphon::http {
+
+namespace {
+
+// Weak comparison with one tag of a list, or "*" (RFC 9110, 13.1.2).
+bool matches_any(std::string_view list, std::string_view etag) {
+  if (list == "*") return true;
+  for (std::size_t at = list.find(etag); at != std::string_view::npos;
+       at = list.find(etag, at + 1)) {
+    auto after = at + etag.size();
+    if (after == list.size() || list[after] == ',' || list[after] == ' ') return true;
+  }
+  return false;
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view digits) {
+  std::uint64_t number = 0;
+  auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || rest != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+struct Range {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;  // inclusive; below first: not satisfiable
+};
+
+// One range of bytes; nothing when the header is to be ignored.
+std::optional<Range> parse_range(std::string_view header, std::uint64_t size) {
+  constexpr std::string_view unit = "bytes=";
+  auto dash = header.find('-');
+  if (!header.starts_with(unit) || dash == std::string_view::npos) return std::nullopt;
+  std::string_view first_text = header.substr(unit.size(), dash - unit.size());
+  std::string_view last_text = header.substr(dash + 1);
+  auto first = parse_number(first_text);
+  auto last = parse_number(last_text);
+  if (first_text.empty()) {  // the last so many bytes
+    if (!last) return std::nullopt;
+    if (*last == 0 || size == 0) return Range{1, 0};
+    return Range{size - std::min(*last, size), size - 1};
+  }
+  if (!first || (!last && !last_text.empty()) || (last && *last < *first)) return std::nullopt;
+  if (*first >= size) return Range{1, 0};
+  return Range{*first, last ? std::min(*last, size - 1) : size - 1};
+}
+
+}  // namespace
+
+std::shared_ptr<const OpenFile> OpenFile::open(const std::filesystem::path& path) {
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return nullptr;
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return nullptr;
+  }
+  auto size = static_cast<std::uint64_t>(status.st_size);
+  std::string etag =
+      fmt::format("\"{:x}-{:x}{:08x}\"", size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  return std::shared_ptr<const OpenFile>(new OpenFile(descriptor, size, std::move(etag)));
+}
+
+OpenFile::~OpenFile() { ::close(descriptor_); }
+
+std::string OpenFile::read(std::uint64_t offset, std::size_t count) const {
+  std::string bytes(count, '\0');
+  std::size_t have = 0;
+  while (have < count) {
+    ssize_t got =
+        ::pread(descriptor_, bytes.data() + have, count - have, static_cast<off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) throw Error(Code::internal, "The file changed while it was sent.");
+    have += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+FileAnswer answer_file(const Request& request, std::uint64_t size, const std::string& etag) {
+  FileAnswer answer{.count = size};
+  answer.headers.set("ETag", etag);
+  answer.headers.set("Accept-Ranges", "bytes");
+  if (matches_any(request.headers.get("If-None-Match"), etag)) {
+    answer.status = 304;
+    answer.count = 0;
+    return answer;
+  }
+  const std::string* wanted = request.headers.find("Range");
+  const std::string* condition = request.headers.find("If-Range");
+  if (!wanted || (condition && *condition != etag)) return answer;
+  auto range = parse_range(*wanted, size);
+  if (!range) return answer;
+  if (range->last < range->first) {
+    answer.status = 416;
+    answer.count = 0;
+    answer.headers.set("Content-Range", fmt::format("bytes */{}", size));
+    return answer;
+  }
+  answer.status = 206;
+  answer.offset = range->first;
+  answer.count = range->last - range->first + 1;
+  answer.headers.set("Content-Range",
+                     fmt::format("bytes {}-{}/{}", range->first, range->last, size));
+  return answer;
+}
+
+}  // namespace antiphon::http

@@ -1,0 +1,184 @@
+#include "engine/http/response_writer.h"
+
+#include "engine/base/error.h"
+#include "engine/http/compress.h"
+#include "engine/http/problem.h"
+#include "engine/http/security_headers.h"
+
+namespace antiphon::http {
+
+namespace {
+
+constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+
+bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
+
+void complete_headers(Response& response, const Request& request, const ServerOptions& options) {
+  Headers& headers = response.headers;
+  headers.set_default("Cache-Control", "no-store");
+  add_security_headers(headers, options.is_secure);
+  add_cors_headers(request, options.origins, headers);
+  headers.set_default("Date", http_date(Core::here().clock().now()));
+}
+
+void compress(Headers& headers, std::string& body, const Request& request) {
+  if (body.size() < compressed_bytes_min || body.size() > compressed_bytes_max ||
+      headers.find("Content-Encoding") || !is_compressible(headers.get("Content-Type"))) {
+    return;
+  }
+  headers.add("Vary", "Accept-Encoding");
+  if (!accepts_gzip(request.headers.get("Accept-Encoding"))) return;
+  body = gzip(body);
+  headers.set("Content-Encoding", "gzip");
+}
+
+// Runs on the files' pool where there is one.
+template <class F, class R = std::invoke_result_t<F, const StopFlag&>>
+Task<R> on_files(Pool* files, F closure) {
+  if (!files) co_return closure(StopFlag());
+  Instant deadline = Core::here().clock().steady() + std::chrono::seconds(30);
+  co_return co_await files->run(WorkClass::request, deadline, std::move(closure));
+}
+
+}  // namespace
+
+std::string head_text(int status, const Headers& headers) {
+  return fmt::format("HTTP/1.1 {} {}\r\n{}", status, reason_phrase(status), fields_text(headers));
+}
+
+std::string fields_text(const Headers& headers) {
+  std::string text;
+  for (const auto& [name, value] : headers) {
+    // A line break in a value would let it write headers of its own.
+    ENSURE(value.find_first_of("\r\n") == std::string::npos, "a header is one line");
+    text.append(name).append(": ").append(value).append("\r\n");
+  }
+  text += "\r\n";
+  return text;
+}
+
+std::string http_date(Timestamp time) {
+  static constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed",
+                                                        "Thu", "Fri", "Sat"};
+  static constexpr std::array<std::string_view, 12> months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  auto day = std::chrono::floor<std::chrono::days>(time);
+  std::chrono::year_month_day date(day);
+  std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                     days[std::chrono::weekday(day).c_encoding()],
+                     static_cast<unsigned>(date.day()),
+                     months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+Task<bool> ResponseWriter::write(Response response, const Request* request, Framing framing) {
+  framing_ = framing;
+  status_ = response.status;
+  complete_headers(response, *request, options_);
+  if (std::holds_alternative<std::string>(response.body)) {
+    co_await write_text(std::move(response), request);
+  } else if (std::holds_alternative<File>(response.body)) {
+    co_await write_file(std::move(response), request);
+  } else {
+    co_await write_streamed(std::move(response), request);
+  }
+  co_return framing_.keeps_alive;
+}
+
+Task<> ResponseWriter::write_text(Response response, const Request* request) {
+  auto& body = std::get<std::string>(response.body);
+  compress(response.headers, body, *request);
+  if (!has_no_body(response.status)) {
+    response.headers.set("Content-Length", std::to_string(body.size()));
+  }
+  bool sends_body = request->method != Method::head && !has_no_body(response.status);
+  co_await send(head_of(response), sends_body ? std::string_view(body) : std::string_view());
+}
+
+Task<> ResponseWriter::write_file(Response response, const Request* request) {
+  File file = std::get<File>(std::move(response.body));
+  auto open = co_await on_files(options_.files,
+                                [path = file.path](auto&&) { return OpenFile::open(path); });
+  if (!open) {
+    Error error(Code::not_found, "There is no such file.");
+    Response missing = problem(error, request->path, request->trace_id);
+    complete_headers(missing, *request, options_);
+    co_await write_text(std::move(missing), request);
+    co_return;
+  }
+  const std::string& etag = file.etag.empty() ? open->etag() : file.etag;
+  FileAnswer answer = answer_file(*request, open->size(), etag);
+  response.status = status_ = answer.status;
+  for (const auto& [name, value] : answer.headers) response.headers.set(name, value);
+  response.headers.set("Cache-Control", file.cache_control);
+  response.headers.set("Content-Type", file.content_type);
+  if (!has_no_body(answer.status)) {
+    response.headers.set("Content-Length", std::to_string(answer.count));
+  }
+  std::string head = head_of(response);
+  std::uint64_t left = request->method == Method::head ? 0 : answer.count;
+  std::uint64_t offset = answer.offset;
+  do {
+    auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, piece_bytes));
+    std::string bytes;
+    if (count > 0) {
+      bytes = co_await on_files(
+          options_.files, [open, offset, count](auto&&) { return open->read(offset, count); });
+    }
+    co_await send(std::exchange(head, {}), bytes);
+    offset += count;
+    left -= count;
+  } while (left > 0);
+}
+
+Task<> ResponseWriter::write_streamed(Response response, const Request* request) {
+  is_chunked_ = !framing_.is_http_1_0;
+  if (is_chunked_) {
+    response.headers.set("Transfer-Encoding", "chunked");
+  } else {
+    framing_.keeps_alive = false;
+  }
+  co_await send(head_of(response), {});
+  if (request->method == Method::head) co_return;
+  co_await std::get<StreamedBody>(response.body)(
+      [this](std::string bytes) { return write_piece(std::move(bytes)); });
+  if (is_chunked_) co_await send("0\r\n\r\n", {});
+}
+
+Task<> ResponseWriter::write_piece(std::string bytes) {
+  if (bytes.empty()) co_return;  // an empty chunk would be the end
+  if (!is_chunked_) {
+    co_await send({}, bytes);
+  } else {
+    std::string size = fmt::format("{:x}\r\n", bytes.size());
+    bytes += "\r\n";
+    co_await send(std::move(size), bytes);
+  }
+}
+
+// A client that does not take a piece in time is gone.
+Task<> ResponseWriter::send(std::string head, std::string_view body) {
+  has_begun_ = true;
+  do {
+    Core& core = Core::here();
+    auto alarm = core.timers().at(core.clock().steady() + options_.limits.write_time,
+                                  [this] { stream_.close(); });
+    std::array<std::string_view, 2> pieces{head, body.substr(0, piece_bytes)};
+    co_await stream_.write_all(std::span<const std::string_view>(pieces));
+    head.clear();
+    body.remove_prefix(pieces[1].size());
+  } while (!body.empty());
+}
+
+std::string ResponseWriter::head_of(const Response& response) {
+  Headers headers = response.headers;
+  if (!framing_.keeps_alive) {
+    headers.set("Connection", "close");
+  } else if (framing_.is_http_1_0) {
+    headers.set("Connection", "keep-alive");
+  }
+  return head_text(response.status, headers);
+}
+
+}  // namespace antiphon::http

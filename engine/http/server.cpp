@@ -1,0 +1,105 @@
+#include "engine/http/server.h"
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "engine/http/connection.h"
+#include "engine/http/problem.h"
+
+namespace antiphon::http {
+
+struct Server::State {
+  ConnectionContext context;
+  TaskGroup tasks;
+  std::vector<std::shared_ptr<Listener>> listeners = {};
+  std::size_t connections = 0;
+};
+
+namespace {
+
+constexpr auto accept_pause = std::chrono::milliseconds(100);
+
+Task<> refuse_connection(std::unique_ptr<Stream> stream, const ServerOptions* options) {
+  Error error = Error(Code::unavailable, "There are too many connections.").retry_after(5);
+  Request nobody;
+  ResponseWriter writer(*stream, *options);
+  try {
+    co_await writer.write(problem(error, "", ""), &nobody, {.keeps_alive = false});
+  } catch (const boost::system::system_error&) {
+    // It left by itself.
+  }
+}
+
+Task<> wait_until_empty(ConnectionContext* context) {
+  while (!context->open.empty()) co_await context->emptied.wait();
+}
+
+}  // namespace
+
+Server::Server(const Router& router, Gate& gate, Random& random, ServerOptions options)
+    : state_(new State{.context = {router, gate, random, std::move(options)},
+                       .tasks = TaskGroup([](const std::exception_ptr&) {})}) {}
+
+Server::~Server() = default;
+
+void Server::start(std::unique_ptr<Listener> listener) {
+  state_->listeners.push_back(std::move(listener));
+  state_->tasks.spawn(accept_from(state_->listeners.back()));
+}
+
+Task<> Server::accept_from(std::shared_ptr<Listener> listener) {
+  for (;;) {
+    std::unique_ptr<Stream> stream;
+    bool is_short = false;
+    try {
+      stream = co_await listener->accept();
+    } catch (const boost::system::system_error& failure) {
+      if (state_->context.is_draining || is_cancellation(std::current_exception())) throw;
+      // Out of descriptors, or the client left while it waited: others may have better luck.
+      is_short = failure.code() != boost::asio::error::connection_aborted;
+    }
+    if (is_short) co_await sleep_for(accept_pause);
+    if (stream) admit(std::move(stream));
+  }
+}
+
+void Server::admit(std::unique_ptr<Stream> stream) {
+  const ServerOptions& options = state_->context.options;
+  if (state_->connections < options.limits.connections_max) {
+    state_->tasks.spawn(serve(std::move(stream)));
+  } else {
+    state_->tasks.spawn(refuse_connection(std::move(stream), &options));
+  }
+}
+
+Task<> Server::serve(std::unique_ptr<Stream> stream) {
+  ++state_->connections;
+  try {
+    Connection connection(state_->context, std::move(stream));
+    co_await connection.run();
+  } catch (...) {
+    --state_->connections;
+    throw;
+  }
+  --state_->connections;
+}
+
+Task<> Server::drain(Instant deadline) {
+  state_->context.is_draining = true;
+  for (auto& listener : state_->listeners) listener->close();
+  for (Connection* connection : state_->context.open) connection->close_when_idle();
+  try {
+    co_await within(deadline, wait_until_empty(&state_->context));
+  } catch (const Error&) {
+    // What is not done by now is cut by stop().
+  }
+}
+
+Task<> Server::stop() {
+  for (auto& listener : state_->listeners) listener->close();
+  co_await state_->tasks.stop();
+}
+
+std::size_t Server::connections() const { return state_->connections; }
+
+}  // namespace antiphon::http
