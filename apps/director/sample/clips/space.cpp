@@ -80,15 +80,9 @@ void solar_system(Canvas& canvas, double time) {
     if (!is_behind(i)) planet(i);
 }
 
-void globe_turning(Canvas& canvas, double time) {
-  canvas.fill(downward(0, rgb(0x0b1633), 360, rgb(0x1c2f5c)));
-  stars(canvas, 90, height, time);
-  Point centre{320, 180};
-  constexpr double radius = 136;
-  canvas.glow(centre, 215, rgb(0x6fc4ff).faded(0.75));
-  canvas.disc(centre, radius, rightward(184, rgb(0x4ab0f0), 456, rgb(0x14508f)));
+const std::vector<std::vector<Point>>& continents() {
   // Rough outlines of the continents as longitude and latitude in degrees.
-  static const std::vector<std::vector<Point>> lands = {
+  static const std::vector<std::vector<Point>> outlines = {
       {{-165, 62},
        {-150, 70},
        {-110, 70},
@@ -129,8 +123,18 @@ void globe_turning(Canvas& canvas, double time) {
        {88, 22},  {78, 8},   {70, 22},  {56, 26},  {45, 14},  {36, 34},  {24, 38},  {12, 42}},
       {{114, -24}, {130, -12}, {142, -12}, {152, -26}, {146, -38}, {132, -32}, {116, -34}},
       {{-50, 62}, {-22, 70}, {-32, 82}, {-58, 80}}};
+  return outlines;
+}
+
+void globe_turning(Canvas& canvas, double time) {
+  canvas.fill(downward(0, rgb(0x0b1633), 360, rgb(0x1c2f5c)));
+  stars(canvas, 90, height, time);
+  Point centre{320, 180};
+  constexpr double radius = 136;
+  canvas.glow(centre, 215, rgb(0x6fc4ff).faded(0.75));
+  canvas.disc(centre, radius, rightward(184, rgb(0x4ab0f0), 456, rgb(0x14508f)));
   canvas.inside_disc(centre, radius, [&] {
-    for (const auto& land : lands) {
+    for (const auto& land : continents()) {
       std::vector<Point> edge;
       bool is_seen = false;
       for (Point place : land) {
