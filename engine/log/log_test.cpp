@@ -78,6 +78,14 @@ TEST(Log, json_without_fields_and_ids_has_neither) {
             R"({"time":"2026-03-01T08:15:30.250Z","level":"info","message":"m"})");
 }
 
+TEST(Log, goes_to_standard_error_when_no_sink_is_given) {
+  testing::internal::CaptureStderr();
+  FixedClock clock;
+  Logger(clock).info("Listening.", {{"port", 8080}});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "2026-03-01T08:15:30.250Z info    Listening. port=8080\n");
+}
+
 TEST(Log, leaves_out_what_is_below_its_level) {
   Written written;
   {

@@ -1,6 +1,5 @@
 #include "engine/log/logger.h"
 
-#define SPDLOG_COMPILED_LIB
 #include <spdlog/async_logger.h>
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/details/thread_pool.h>
