@@ -5,7 +5,7 @@ import re
 from .tree import CPP, SCRIPT, is_test, lines_matching
 
 ASIO = re.compile(
-    r"\b(steady_timer|system_timer|basic_waitable_timer|thread_pool|signal_set"
+    r"\b(steady_timer|system_timer|basic_waitable_timer|asio::thread_pool|signal_set"
     r"|tcp::(socket|acceptor|resolver)|udp::socket|stream_protocol::(socket|acceptor)"
     r"|basic_stream_socket|stream_descriptor|seq_packet_protocol)\b"
 )

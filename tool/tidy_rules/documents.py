@@ -12,6 +12,7 @@ OUTSIDE = ("http://", "https://", "mailto:", "#")
 
 ROW = re.compile(r"^\|\s*([A-Z]-\d+)[^|]*\|(.*)\|([^|]*)\|[ \t]*$", re.MULTILINE)
 TICKED = re.compile(r"`([^`]+)`")
+INSTANCE = re.compile(r"^INSTANTIATE_TEST_SUITE_P\(\s*(\w+)\s*,\s*(\w+)", re.MULTILINE)
 TEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)
 
 
@@ -39,6 +40,8 @@ def test_names(tree):
             names |= {f"{path.split('/')[-2]}_test"}
             for suite, test in TEST.findall(tree.text(path)):
                 names |= {f"{suite}.{test}", test, suite}
+            for prefix, suite in INSTANCE.findall(tree.text(path)):
+                names.add(f"{prefix}/{suite}")
     return names
 
 
