@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include "engine/speech/recogniser.h"
 
 namespace antiphon::speech {
@@ -10,6 +12,8 @@ struct EmbeddedOptions {
   std::size_t streams_max = 16;         ///< open at once: about what two cores decode in real time
   std::chrono::seconds answer_max{10};  ///< without an answer a worker counts as stalled
 };
+
+class SpeechProgram;
 
 /// English speech to text with PocketSphinx in worker processes. Each stream has a worker of its
 /// own; one that crashes or stalls costs the utterance under way and is replaced. Belongs to one
@@ -23,13 +27,15 @@ class EmbeddedRecogniser final : public Recogniser {
   /// nothing when a worker answers.
   Task<std::optional<std::string>> check();
 
+  /// Process id of antiphon-speech, for operations; 0 while it does not run.
+  pid_t program_pid() const;
+
   RecogniserCapabilities capabilities() const override;
   Task<std::unique_ptr<RecogniserStream>> open(StreamOptions options) override;
 
  private:
-  class Program;
-  class WorkerStream;
-  std::shared_ptr<Program> program_;
+  std::shared_ptr<SpeechProgram> program_;
+  std::shared_ptr<std::size_t> streams_open_ = std::make_shared<std::size_t>(0);
 };
 
 }  // namespace antiphon::speech

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,14 @@ struct MediaLimits {
 /// Decoded sound: 16 kHz, mono.
 struct Pcm {
   std::vector<Sample> samples;
-  bool silent = false;  ///< nothing in it is louder than the noise of a quiet room
+  bool silent = false;  ///< as is_silent() says
 
   double seconds() const { return static_cast<double>(samples.size()) / sample_rate_hz; }
 };
 
 /// Sound out of a file or a buffer in any format that ffmpeg knows, piece by piece, as it is
-/// decoded by a child program under limits. Belongs to one core; dropping it ends the child.
+/// decoded by a child program under limits. Belongs to one core and is dropped on it, which
+/// ends the child.
 class MediaReader {
  public:
   virtual ~MediaReader() = default;
@@ -42,12 +44,17 @@ class MediaReader {
 };
 
 /// Opens media by what it holds, not by its name.
-/// @throws Error{Code::not_found} for no such file, Error{Code::unprocessable} for an empty one,
-///         Error{Code::unsupported} for content that is no sound or film (text, image, program),
-///         Error{Code::too_large}, Error{Code::unavailable} when ffmpeg is not installed
+/// @throws Error{Code::not_found} for no such file, Error{Code::unprocessable} for an empty one
+///         or a WAV header that lies, Error{Code::unsupported} for content that is no sound or film
+///         (text, image, program), Error{Code::too_large}, Error{Code::unavailable} when ffmpeg is
+///         not installed
 std::unique_ptr<MediaReader> read_media_file(const std::filesystem::path& path,
                                              MediaLimits limits = {});
 std::unique_ptr<MediaReader> read_media_bytes(std::string bytes, MediaLimits limits = {});
+
+/// Whether nothing in it is louder than the noise of a quiet room (-60 dB of full scale over any
+/// 100 ms).
+bool is_silent(std::span<const Sample> samples);
 
 /// All of it at once. Throws as the reader does.
 Task<Pcm> decode_file(std::filesystem::path path, MediaLimits limits = {});

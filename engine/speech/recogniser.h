@@ -73,13 +73,14 @@ struct StreamOptions {
   int sample_rate = sample_rate_hz;  ///< of the sound that will be heard: 8,000 to 48,000
 };
 
-/// One speaker's sound going in and transcripts coming out. Belongs to one core. One task may hear
-/// while another waits in next(). Dropping it ends the recognition at once.
+/// One speaker's sound going in and transcripts coming out. Belongs to one core and is dropped on
+/// it, which ends the recognition at once. One task may hear while another waits in next().
 class RecogniserStream {
  public:
   virtual ~RecogniserStream() = default;
 
   /// Takes the next sound, of any length. Waits while the recogniser lags behind.
+  /// @throws Error{Code::unavailable} when thousands of results wait unfetched
   virtual Task<> hear(std::vector<Sample> samples) = 0;
 
   /// The end of the sound: the utterance under way gets its final, then next() gives nothing.

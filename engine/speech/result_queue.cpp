@@ -22,11 +22,14 @@ void ResultQueue::push(Recognition result) {
     results_.back() = std::move(result);
     return;
   }
+  results_.push_back(std::move(result));
+  waiter_.wake();
+}
+
+void ResultQueue::require_room() const {
   if (results_.size() >= results_max) {
     throw Error(Code::unavailable, "Nobody fetches the results of this speech stream.");
   }
-  results_.push_back(std::move(result));
-  waiter_.wake();
 }
 
 void ResultQueue::close() {

@@ -14,8 +14,9 @@ inline constexpr std::size_t results_max = 4096;
 /// that nobody fetched, so a slow reader sees the present. Belongs to one core.
 class ResultQueue {
  public:
-  /// @throws Error{Code::unavailable} when `results_max` wait
   void push(Recognition result);
+  /// Before more sound is taken. @throws Error{Code::unavailable} when `results_max` wait
+  void require_room() const;
   /// No more comes; what waits can still be fetched.
   void close();
   /// The next result; nothing when the queue is closed and empty.

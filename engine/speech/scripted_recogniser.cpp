@@ -37,6 +37,7 @@ class ScriptedStream final : public RecogniserStream {
       : script_(std::move(script)), fault_(fault), sample_rate_(sample_rate) {}
 
   Task<> hear(std::vector<Sample> samples) override {
+    results_.require_room();
     taken_ += samples.size();
     heard_ = taken_ * sample_rate_hz / static_cast<std::uint64_t>(sample_rate_);
     while (given_ < script_.size() && script_[given_].at_sample <= heard_) give(script_[given_++]);

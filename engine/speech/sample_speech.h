@@ -1,0 +1,101 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <numbers>
+
+#include "engine/async/child.h"
+#include "engine/async/core.h"
+#include "engine/base/error.h"
+#include "engine/speech/media.h"
+
+// Sound for tests: speech made with flite, silence, files. Never part of a release.
+namespace antiphon::speech::samples {
+
+/// A folder of the test's own that goes with it.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "speech-XXXXXX").string();
+    ENSURE(::mkdtemp(name.data()) != nullptr, "a test has a place for its files");
+    path_ = name;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  std::filesystem::path write(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name, std::ios::binary) << content;
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Runs a program that must succeed.
+inline Task<> run_program(ChildSpec spec) {
+  auto child = spawn(spec);
+  ExitStatus status = co_await child->wait();
+  ENSURE(status.ok(), "the test's tools work");
+}
+
+/// A WAV file of flite's voice `slt` (a woman's) or `rms` (a man's).
+inline Task<std::filesystem::path> say_to_file(const Folder& folder, std::string voice,
+                                               std::string text) {
+  auto path = folder / (voice + ".wav");
+  co_await run_program(
+      {.program = "flite", .arguments = {"-voice", voice, "-t", text, "-o", path.string()}});
+  co_return path;
+}
+
+/// Speech at 16 kHz.
+inline Task<std::vector<Sample>> say(std::string voice, std::string text) {
+  Folder folder;
+  auto path = co_await say_to_file(folder, voice, text);
+  co_return (co_await decode_file(path)).samples;
+}
+
+/// The faint noise of a quiet microphone.
+inline std::vector<Sample> silence(double seconds) {
+  std::vector<Sample> samples(static_cast<std::size_t>(seconds * sample_rate_hz));
+  std::uint32_t state = 1;
+  for (Sample& sample : samples) {
+    state = state * 1'664'525 + 1'013'904'223;
+    sample = static_cast<Sample>(state >> 30);
+  }
+  return samples;
+}
+
+inline std::vector<Sample> join(std::initializer_list<std::vector<Sample>> parts) {
+  std::vector<Sample> all;
+  for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+/// A sine.
+inline std::vector<Sample> tone(double hertz, double seconds, int rate, double peak = 8'000) {
+  std::vector<Sample> samples(static_cast<std::size_t>(seconds * rate));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    double turn = 2 * std::numbers::pi * hertz * static_cast<double>(i) / rate;
+    samples[i] = static_cast<Sample>(peak * std::sin(turn));
+  }
+  return samples;
+}
+
+inline std::size_t open_descriptors() {
+  std::filesystem::directory_iterator listing("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(listing), end(listing)));
+}
+
+}  // namespace antiphon::speech::samples
