@@ -45,7 +45,7 @@ Task<> Connection::run() {
 }
 
 void Connection::close_when_idle() {
-  if (is_idle_ && stream_) stream_->close();
+  if (is_idle_ && requests_ > 0) stream_->close();
 }
 
 Task<bool> Connection::serve_next() {
@@ -96,7 +96,7 @@ Task<std::optional<Connection::Head>> Connection::receive_head() {
 
 // Waits for a request's first bytes.
 Task<std::size_t> Connection::await_request() {
-  if (context_.is_draining) co_return 0;
+  if (context_.is_draining && requests_ > 0) co_return 0;
   if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
   auto wait = requests_ == 0 ? limits_.head_time : limits_.idle_time;
   auto alarm = Core::here().timers().at(now() + wait, [this] { stream_->close(); });

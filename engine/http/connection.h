@@ -37,7 +37,8 @@ class Connection final : public BodyReader, public Takeover::Source {
 
   /// Serves until either side ends. Failures of the socket end it quietly.
   Task<> run();
-  /// Ends a connection that waits for a request; a busy one ends after its answer.
+  /// Ends a connection that waits for a further request; a busy one ends after its answer, one that
+  /// is new is given its first.
   void close_when_idle();
 
   Task<std::size_t> read_some(std::span<char> into) override;

@@ -67,6 +67,12 @@ error_code feed(HeadParser<isRequest>& parser, std::string_view head) {
   return error;
 }
 
+// Whether the request line has three words, the last a version; else it is broken in another way.
+bool names_version(std::string_view head) {
+  std::string_view line = head.substr(0, head.find('\r'));
+  return std::ranges::count(line, ' ') == 2 && line.contains(" HTTP/");
+}
+
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 
 bool is_host_character(char c) {
@@ -154,7 +160,7 @@ std::expected<RequestHead, Refusal> parse_request_head(std::string_view head,
                                                        const Limits& limits) {
   HeadParser<true> parser;
   error_code error = feed(parser, head);
-  if (error == beast::http::error::bad_version) {
+  if (error == beast::http::error::bad_version && names_version(head)) {
     return refuse(505, "HTTP/1.1 and HTTP/1.0 are served.");
   }
   if (error) return refuse(400, fmt::format("This is no HTTP request: {}.", error.message()));

@@ -19,14 +19,53 @@ std::string_view type_of(Code code) {
   }
 }
 
-schema::Value field_errors(const Error& error) {
-  schema::Value list = schema::Value::array();
+struct ProblemField {
+  std::string pointer;
+  std::string rule;
+  std::string message;
+};
+
+auto describe(schema::Tag<ProblemField>) {
+  return schema::object<ProblemField>("ProblemField", "One broken rule of one field")
+      .field("pointer", &ProblemField::pointer, "JSON pointer of the field")
+      .field("rule", &ProblemField::rule, "Stable name of the rule: required, type, max_length, …")
+      .field("message", &ProblemField::message, "Which value was wrong and what would be right");
+}
+
+struct Problem {
+  std::string type;
+  std::string title;
+  int status = 0;
+  std::string detail;
+  std::string instance;
+  std::string code;
+  std::optional<std::string> trace_id;
+  std::optional<std::vector<ProblemField>> errors;
+};
+
+auto describe(schema::Tag<Problem>) {
+  return schema::object<Problem>("Problem", "Why a request failed (RFC 9457)")
+      .field("type", &Problem::type, "URI of the kind of problem")
+      .field("title", &Problem::title, "The status in words")
+      .field("status", &Problem::status, "The status of the answer")
+      .field("detail", &Problem::detail, "What was wrong and what would be right")
+      .field("instance", &Problem::instance, "Path of the request")
+      .field("code", &Problem::code, "Stable code of the kind of failure: not_found, …")
+      .field("traceId", &Problem::trace_id, "Names the request in the server's log")
+      .field("errors", &Problem::errors, "Every field that is wrong");
+}
+
+Problem make_problem(int status, const Error& error) {
+  Problem problem{.type = std::string(type_of(error.code())),
+                  .title = std::string(reason_phrase(status)),
+                  .status = status,
+                  .detail = error.message(),
+                  .code = std::string(to_text(error.code()))};
+  if (!error.fields().empty()) problem.errors.emplace();
   for (const FieldError& field : error.fields()) {
-    schema::Value item = schema::Value::object();
-    item.set("pointer", field.pointer).set("rule", field.rule).set("message", field.message);
-    list.push(std::move(item));
+    problem.errors->push_back({field.pointer, field.rule, field.message});
   }
-  return list;
+  return problem;
 }
 
 }  // namespace
@@ -54,17 +93,10 @@ int status_of(Code code) {
 
 Response problem(int status, const Error& error, std::string_view instance,
                  std::string_view trace_id) {
-  schema::Value body = schema::Value::object();
-  body.set("type", type_of(error.code()));
-  body.set("title", reason_phrase(status));
-  body.set("status", status);
-  body.set("detail", error.message());
-  body.set("instance", instance);
-  body.set("code", to_text(error.code()));
-  if (!trace_id.empty()) body.set("traceId", trace_id);
-  if (!error.fields().empty()) body.set("errors", field_errors(error));
-
-  Response response = json_text(schema::to_json(body), status);
+  Problem told = make_problem(status, error);
+  told.instance = instance;
+  if (!trace_id.empty()) told.trace_id = trace_id;
+  Response response = json(told, status);
   response.headers.set("Content-Type", "application/problem+json");
   if (error.retry_after_s() > 0) {
     response.headers.set("Retry-After", std::to_string(error.retry_after_s()));
@@ -72,6 +104,8 @@ Response problem(int status, const Error& error, std::string_view instance,
   if (status == 401) response.headers.set("WWW-Authenticate", "Bearer");
   return response;
 }
+
+const schema::Type& problem_type() { return schema::of<Problem>(); }
 
 Response problem(const Error& error, std::string_view instance, std::string_view trace_id) {
   return problem(status_of(error.code()), error, instance, trace_id);

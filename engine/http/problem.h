@@ -19,6 +19,9 @@ Response problem(const Error& error, std::string_view instance, std::string_view
 Response problem(int status, const Error& error, std::string_view instance,
                  std::string_view trace_id);
 
+/// The shape of a problem, for OpenAPI.
+const schema::Type& problem_type();
+
 /// What a thrown exception is to the client: an Error as it is, anything else `internal` with the
 /// exception's text in detail() for the log.
 Error error_from(const std::exception_ptr& exception);

@@ -47,15 +47,23 @@ std::string make_name(const RouteInfo& info) {
 void check(const Route& route) {
   const RouteInfo& info = route.info;
   if (info.permission.empty()) refuse(info, "it names no permission; \"public\" opens it to all.");
-  std::vector<std::string> parts = split(info.path);
-  for (const std::string& part : parts) {
-    if (route.input && is_name(part) && !route.input->find(name_in(part))) {
-      refuse(info, fmt::format("{} is no field of {}.", part, route.input->name));
+  if (!route.input) return;
+  for (const std::string& name : names_in(info.path)) {
+    if (!route.input->find(name)) {
+      refuse(info, fmt::format("{{{}}} is no field of {}.", name, route.input->name));
     }
   }
 }
 
 }  // namespace
+
+std::vector<std::string> names_in(std::string_view path_template) {
+  std::vector<std::string> names;
+  for (const std::string& part : split(path_template)) {
+    if (is_name(part)) names.push_back(name_in(part));
+  }
+  return names;
+}
 
 struct Router::Node {
   struct Entry {
@@ -148,7 +156,13 @@ void Router::insert(std::unique_ptr<Route> route) {
   if (info.name.empty()) info.name = make_name(info);
   check(*route);
   insert_path(info.path, route.get());
-  for (const std::string& alias : info.aliases) insert_path(alias, route.get());
+  for (const std::string& alias : info.aliases) {
+    if (std::ranges::is_permutation(names_in(alias), names_in(info.path))) {
+      insert_path(alias, route.get());
+    } else {
+      refuse(info, fmt::format("its alias {} has other names.", alias));
+    }
+  }
   routes_.push_back(std::move(route));
 }
 

@@ -19,7 +19,6 @@ struct Route {
   RouteInfo info;
   const schema::Type* input = nullptr;  ///< null: none, or raw
   const schema::Type* reply = nullptr;  ///< null: none, or raw
-  bool is_raw = false;
   std::function<Task<Response>(Call, Request)> handle;
   std::function<Task<>(Call, Request, Takeover)> take_over;
 };
@@ -75,6 +74,9 @@ class Router {
   std::vector<std::unique_ptr<Route>> routes_;
 };
 
+/// The names of a template in their order: "/takes/{takeId}" has "takeId".
+std::vector<std::string> names_in(std::string_view path_template);
+
 namespace detail {
 
 /// Fills the input at `target`, a default-constructed value of `type`, from path, query and body.
@@ -128,20 +130,18 @@ Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call
   co_return ReplyOf<Reply>::make(info->success, std::move(reply));
 }
 
-/// Argument types of a callable without overloads.
-template <class M>
+/// Reply and argument types of a callable without overloads, as std::function deduces them.
+template <class Function>
 struct Signature;
-template <class R, class C, class... A>
-struct Signature<R (C::*)(A...) const> {
+template <class R, class... A>
+struct Signature<std::function<R(A...)>> {
   using Reply = typename R::value_type;
   using Arguments = std::tuple<std::decay_t<A>...>;
 };
-template <class R, class C, class... A>
-struct Signature<R (C::*)(A...)> : Signature<R (C::*)(A...) const> {};
 
 template <class F>
 void fill_route(Route& route, F handler) {
-  using Shape = Signature<decltype(&F::operator())>;
+  using Shape = Signature<decltype(std::function(handler))>;
   using Reply = typename Shape::Reply;
   using Arguments = typename Shape::Arguments;
   constexpr std::size_t count = std::tuple_size_v<Arguments>;
@@ -150,6 +150,7 @@ void fill_route(Route& route, F handler) {
   auto shared = std::make_shared<F>(std::move(handler));
   if constexpr (count == 3) {
     route.info.is_takeover = true;
+    route.info.success = 101;
     route.take_over = [shared](Call call, Request request, Takeover takeover) {
       return (*shared)(std::move(call), std::move(request), std::move(takeover));
     };
@@ -160,7 +161,7 @@ void fill_route(Route& route, F handler) {
       return run_plain<Reply>(shared, info, std::move(call));
     };
   } else if constexpr (std::is_same_v<std::tuple_element_t<1, Arguments>, Request>) {
-    route.is_raw = true;
+    if (route.info.success == 0) route.info.success = 200;
     route.handle = [shared](Call call, Request request) {
       return (*shared)(std::move(call), std::move(request));
     };

@@ -34,7 +34,8 @@ class Server {
   /// Serves one connection that came another way (in memory, inherited); ends with it.
   Task<> serve(std::unique_ptr<Stream> stream);
 
-  /// Stops accepting, closes idle connections, lets requests under way finish until `deadline`.
+  /// Stops accepting, closes connections that wait for a further request, lets requests under way
+  /// finish until `deadline`.
   /// Sockets that were taken over are not waited for: their takers end them.
   Task<> drain(Instant deadline);
   /// Cuts what is left and waits for every task to end. Needed before the object goes.
