@@ -11,7 +11,7 @@ namespace antiphon::store {
 /// needs, waits for nothing else, and may be run again from the start when the database asks for
 /// it, so it changes nothing but the database. No transaction lives across a co_await.
 ///
-/// Transactions are as if one ran after the other. A read sees one state of the data throughout.
+/// Writes are as if one ran after the other; a read sees one state of the data throughout.
 /// Thread-safe; the database outlives the cores that wait for it.
 class Database {
  public:
@@ -45,15 +45,21 @@ class Database {
     return write(call.deadline(), std::move(closure));
   }
 
-  using Closure = std::function<void(Tx&)>;
-  /// As write(), while no other process is inside its own run_exclusive(): for migrations.
-  virtual Task<> run_exclusive(Instant deadline, Closure closure) = 0;
+  /// As write(), while no other process is inside its own exclusive(): for migrations.
+  template <class F, class R = std::invoke_result_t<F&, Tx&>>
+  Task<R> exclusive(Instant deadline, F closure) {
+    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
+    co_await run_exclusive(deadline, [kept](Tx& tx) { kept->run(tx); });
+    co_return kept->outcome.take();
+  }
 
   virtual Dialect dialect() const = 0;
 
  protected:
+  using Closure = std::function<void(Tx&)>;
   virtual Task<> run_read(Instant deadline, Closure closure) = 0;
   virtual Task<> run_write(Instant deadline, Closure closure) = 0;
+  virtual Task<> run_exclusive(Instant deadline, Closure closure) = 0;
 
  private:
   // Shared with the database thread, which may still run when the waiter has left.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/async/task_group.h"
-#include "engine/store/jobs.h"
+#include "engine/store/job_leases.h"
 
 namespace antiphon::store {
 
@@ -49,32 +49,35 @@ class JobRunner {
   /// Before run(). Kinds that nobody registered stay in the table for another process.
   void handle(std::string kind, JobHandler handler);
 
-  /// Takes and runs jobs until stop(). When the task is cancelled instead, leases run out.
+  /// Takes and runs jobs until stop(). While the database is away it waits. When the task is
+  /// cancelled instead, leases run out.
   Task<> run();
   /// Ends run(): handlers are cancelled, and their jobs go back as if never taken.
   void stop();
 
  private:
-  struct Lease;
   struct Attempt;
+
   Task<int> take();
-  Task<> perform(Lease lease);
-  Task<bool> keep(const Lease& lease, double progress);
-  Task<> finish(Lease lease, std::exception_ptr error);
-  Task<> give_back(Lease lease);
-  Instant soon() const;
+  Task<> wait_for_more();
+  Task<> perform(std::shared_ptr<Attempt> attempt);
+  Task<> work(std::shared_ptr<Attempt> attempt);
+  Task<> watch(std::shared_ptr<Attempt> attempt);
+  Task<bool> keep(std::shared_ptr<Attempt> attempt);
+  Task<> settle_up(std::shared_ptr<Attempt> attempt);
+  Task<> record_failure(std::shared_ptr<Attempt> attempt);
+  Duration back_off(int attempts);
 
   Database& database_;
   Jobs& jobs_;
   Random& random_;
   Options options_;
   std::map<std::string, JobHandler> handlers_;
-  std::string owner_;
-  // Shared with listeners on database threads.
-  struct Alarm;
-  std::shared_ptr<Alarm> alarm_;
+  std::string kinds_ = ",";
+  // Shared with what database threads post here.
+  std::shared_ptr<Waiter> changed_ = std::make_shared<Waiter>();
   TaskGroup attempts_;
-  std::vector<Attempt*> running_;
+  std::vector<std::shared_ptr<Attempt>> running_;
   bool stopping_ = false;
 };
 

@@ -28,6 +28,7 @@ struct NewJob {
 };
 
 inline constexpr std::size_t job_payload_bytes_max = 1 << 20;
+inline constexpr int jobs_listed_max = 1000;
 
 /// A job as it stands in the table.
 struct Job {
@@ -51,6 +52,12 @@ struct Enqueued {
   bool is_new = true;  ///< false: the id is of the job that held the unique key already
 };
 
+/// Every statement of jobs, for the tests that read all SQL.
+std::span<const Statement> job_statements();
+
+/// A row of the columns that job_statements() select.
+Job read_job(const Row& row);
+
 /// The table of jobs. Thread-safe.
 class Jobs {
  public:
@@ -63,7 +70,7 @@ class Jobs {
   struct Filter {
     std::optional<JobState> state;
     std::optional<std::string> kind;
-    int jobs_max = 100;  ///< newest first
+    int jobs_max = 100;  ///< newest first; at most `jobs_listed_max`
   };
   /// The caller's tenant's jobs.
   Task<std::vector<Job>> list(Call call, Filter filter);

@@ -23,7 +23,8 @@ struct Statement {
   std::string_view sql;
 };
 
-/// One transaction, while it lasts: given to a closure on a database thread, never kept.
+/// One transaction, while it lasts: given to a closure on a database thread, never kept. After a
+/// statement has thrown, the transaction cannot be saved: every further one throws the same.
 class Tx {
  public:
   virtual ~Tx() = default;
@@ -57,7 +58,7 @@ class Tx {
   virtual Dialect dialect() const = 0;
 
   /// Called on the database thread once this transaction is durable; never when it is not.
-  void after_commit(std::function<void()> action) { committed_.push_back(std::move(action)); }
+  void after_commit(std::function<void()> action) { on_commit_.push_back(std::move(action)); }
 
   /// Compiles the statement without running it. @throws Error{Code::internal} with what is wrong
   virtual void prepare(const Statement& statement) = 0;
@@ -71,9 +72,20 @@ class Tx {
     std::int64_t affected = 0;
     Rows rows;
   };
-  virtual Result run(const Statement& statement, std::span<const Value> values) = 0;
+  virtual Result run_now(const Statement& statement, std::span<const Value> values) = 0;
 
-  std::vector<std::function<void()>> committed_;
+  /// Forgets what the last transaction left.
+  void start_afresh();
+  /// A statement that failed spoils the transaction, also when the closure caught its error: the
+  /// databases differ in what could follow. @throws that error
+  void expect_unspoilt() const;
+  std::vector<std::function<void()>> take_on_commit() { return std::exchange(on_commit_, {}); }
+
+ private:
+  Result run(const Statement& statement, std::span<const Value> values);
+
+  std::vector<std::function<void()>> on_commit_;
+  std::exception_ptr failure_;
 };
 
 }  // namespace antiphon::store

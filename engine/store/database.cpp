@@ -1,0 +1,28 @@
+#include "engine/store/database.h"
+
+#include "engine/store/postgres_database.h"
+#include "engine/store/sqlite_database.h"
+
+namespace antiphon::store {
+namespace {
+
+constexpr std::string_view sqlite_prefix = "sqlite:";
+
+bool is_postgres(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+}  // namespace
+
+std::unique_ptr<Database> make_database(std::string_view url, const DatabaseOptions& options) {
+  ENSURE(options.connections > 0, "a database needs a connection");
+  if (is_postgres(url)) return std::make_unique<PostgresDatabase>(std::string(url), options);
+  if (url.starts_with(sqlite_prefix) && url.size() > sqlite_prefix.size()) {
+    return std::make_unique<SqliteDatabase>(std::string(url.substr(sqlite_prefix.size())), options);
+  }
+  // The URL may hold a password and is not repeated.
+  throw Error(Code::invalid,
+              "The database's URL must be sqlite:PATH or postgresql://USER@HOST/NAME.");
+}
+
+}  // namespace antiphon::store

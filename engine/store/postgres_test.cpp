@@ -1,0 +1,83 @@
+// What only PostgreSQL can do to us.
+#include "engine/store/database.h"
+#include "engine/store/testing/both_databases.h"
+
+namespace antiphon::store {
+namespace {
+
+constexpr Statement end_others{"connections.end",
+                               "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                               "WHERE datname = current_database() AND pid <> pg_backend_pid()"};
+constexpr Statement my_number{"connections.mine", "SELECT pg_backend_pid()"};
+constexpr Statement select_one{"one", "SELECT 1"};
+
+class PostgresTest : public testing::BothDatabases {};
+INSTANTIATE_TEST_SUITE_P(, PostgresTest, ::testing::Values(Dialect::postgresql),
+                         testing::dialect_name);
+
+TEST_P(PostgresTest, connects_again_after_its_connection_was_ended) {
+  auto mine = [&] {
+    return run(database_->write(soon(), [](Tx& tx) { return tx.query(my_number)[0].integer(0); }));
+  };
+  std::int64_t before = mine();
+  auto other = make_database(database_.url());
+  EXPECT_EQ(run(other->write(soon(), [](Tx& tx) { return tx.query(end_others)[0].integer(0); })),
+            1);
+  EXPECT_NE(mine(), before);
+}
+
+TEST_P(PostgresTest, a_connection_that_breaks_within_a_transaction_is_tried_again) {
+  auto other = make_database(database_.url());
+  auto runs = std::make_shared<std::atomic<int>>(0);
+  std::int64_t one = run(database_->write(soon(), [&other, runs, this](Tx& tx) {
+    std::int64_t result = tx.query(select_one)[0].integer(0);
+    if (++*runs == 1) {
+      Core core(1, clock_);
+      core.run_until_done(other->write(soon(), [](Tx& inner) { inner.query(end_others); }));
+      tx.query(select_one);
+    }
+    return result;
+  }));
+  EXPECT_EQ(one, 1);
+  EXPECT_EQ(*runs, 2);
+}
+
+TEST(PostgresUnreachable, is_unavailable) {
+  SystemClock clock;
+  Core core(0, clock);
+  auto database = make_database("postgresql://nobody:secret@127.0.0.1:1/none");
+  try {
+    core.run_until_done(database->read(clock.steady() + std::chrono::seconds(10),
+                                       [](Tx& tx) { tx.query(select_one); }));
+    FAIL() << "there is no server";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::unavailable);
+    EXPECT_EQ((error.message() + error.detail()).find("secret"), std::string::npos);
+  }
+}
+
+TEST(MakeDatabase, refuses_other_urls_without_repeating_them) {
+  for (std::string_view url : {"", "sqlite:", "mysql://me:secret@host/db", "/var/data.db"}) {
+    try {
+      make_database(url);
+      FAIL() << url;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::invalid);
+      EXPECT_EQ(error.message().find("secret"), std::string::npos);
+    }
+  }
+}
+
+TEST(MakeDatabase, says_when_the_file_cannot_be_opened) {
+  testing::TemporaryFolder folder;
+  auto url = fmt::format("sqlite:{}", (folder.path() / "missing" / "db").string());
+  try {
+    make_database(url);
+    FAIL() << url;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::unavailable);
+  }
+}
+
+}  // namespace
+}  // namespace antiphon::store

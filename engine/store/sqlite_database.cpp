@@ -1,0 +1,30 @@
+#include "engine/store/sqlite_database.h"
+
+#include "engine/store/dialect.h"
+
+namespace antiphon::store {
+
+using Mode = SqliteConnection::Mode;
+
+SqliteDatabase::SqliteDatabase(const std::string& path, const DatabaseOptions& options)
+    : writer_(std::make_unique<SqliteConnection>(path, Mode::write), options.queue_max),
+      readers_([path] { return std::make_unique<SqliteConnection>(path, Mode::read); }),
+      pool_({.name = "sql-read", .threads = options.connections, .queue_max = options.queue_max}) {}
+
+Task<> SqliteDatabase::run_read(Instant deadline, Closure closure) {
+  Instant until = machine_deadline(deadline);
+  co_await pool_.run(
+      WorkClass::request, deadline, [this, until, closure = std::move(closure)](const StopFlag&) {
+        readers_.with([&](SqliteConnection& reader) { reader.read(closure, until); });
+      });
+}
+
+Task<> SqliteDatabase::run_write(Instant deadline, Closure closure) {
+  return writer_.write(deadline, std::move(closure));
+}
+
+Task<> SqliteDatabase::run_exclusive(Instant deadline, Closure closure) {
+  return writer_.write(deadline, std::move(closure));
+}
+
+}  // namespace antiphon::store

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/store/database.h"
+
+namespace antiphon::store::testing {
+
+/// A folder that is removed when this goes.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// An empty database for one test: a file in a temporary folder, or one of PrivatePostgres.
+class FreshDatabase {
+ public:
+  /// @throws Error{Code::unavailable} when PostgreSQL is asked for and not installed
+  explicit FreshDatabase(Dialect dialect, const DatabaseOptions& options = {});
+
+  Database& operator*() { return *database_; }
+  Database* operator->() { return database_.get(); }
+  /// For another connection or process.
+  const std::string& url() const { return url_; }
+  /// Closes and opens it again, as a restart does.
+  void reopen();
+
+ private:
+  TemporaryFolder folder_;
+  DatabaseOptions options_;
+  std::string url_;
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace antiphon::store::testing
