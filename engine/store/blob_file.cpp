@@ -100,10 +100,9 @@ BlobUpload::BlobUpload(const fs::path& folder, const std::string& name)
       partial_(partial_folder(folder) / name),
       file_(partial_, O_WRONLY | O_CREAT | O_EXCL) {}
 
-BlobUpload::~BlobUpload() {
-  // After finish() the name is gone already.
-  ::unlink(partial_.c_str());
-}
+BlobUpload::~BlobUpload() { discard(); }
+
+void BlobUpload::discard() noexcept { ::unlink(partial_.c_str()); }
 
 void BlobUpload::append(std::string_view piece) {
   file_.write_all(piece);

@@ -57,6 +57,8 @@ class BlobUpload {
   std::uint64_t bytes() const { return bytes_; }
   /// Makes it durable under its hash.
   Blob finish();
+  /// Takes the unfinished file away; does nothing after finish(). From any thread.
+  void discard() noexcept;
 
  private:
   std::filesystem::path folder_;

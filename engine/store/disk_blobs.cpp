@@ -37,6 +37,12 @@ bool has_hash(const fs::path& path, const std::string& hash, const StopFlag& sto
   return hasher.finish() == hash;
 }
 
+// Takes an unfinished file away when put() ends, not when the pool's thread lets go of it.
+struct DiscardAtEnd {
+  std::shared_ptr<BlobUpload> upload;
+  ~DiscardAtEnd() { upload->discard(); }
+};
+
 }  // namespace
 
 DiskBlobs::DiskBlobs(fs::path folder, Pool& pool, Random& random)
@@ -61,6 +67,7 @@ Task<Blob> DiskBlobs::put(Instant deadline, BlobSource source, std::uint64_t byt
       co_await pool_.run(WorkClass::request, deadline, [folder = folder_, name](const StopFlag&) {
         return std::make_shared<BlobUpload>(folder, name);
       });
+  DiscardAtEnd discard{upload};
   for (;;) {
     std::string piece = co_await source();
     if (piece.empty()) break;

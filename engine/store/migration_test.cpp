@@ -1,7 +1,7 @@
 #include "engine/store/migration.h"
 
 #include "engine/async/task_group.h"
-#include "engine/store/testing/both_databases.h"
+#include "engine/store/both_databases.h"
 
 namespace antiphon::store {
 namespace {

@@ -33,29 +33,31 @@ Task<> PostgresDatabase::run_exclusive(Instant deadline, Closure closure) {
 
 Task<> PostgresDatabase::run(Mode mode, Instant deadline, Closure closure) {
   Instant until = machine_deadline(deadline);
-  co_await pool_.run(WorkClass::request, deadline,
-                     [this, mode, until, closure = std::move(closure)](const StopFlag&) {
-                       transact(mode, closure, until);
-                     });
-}
-
-void PostgresDatabase::transact(Mode mode, const Closure& closure, Instant until) {
   std::string why;
   for (int attempt = 1; attempt <= attempts_max; ++attempt) {
-    if (std::chrono::steady_clock::now() > until) throw out_of_time("transactions wait; " + why);
-    try {
-      std::vector<std::function<void()>> on_commit;
-      connections_.with([&](PostgresConnection& connection) {
-        on_commit = connection.transact(mode, closure, until);
-      });
-      for (auto& action : on_commit) action();
-      return;
-    } catch (const TryAgain& again) {
-      why = again.why;
-    }
-    std::this_thread::sleep_for(back_off(attempt));
+    auto collision = co_await pool_.run(
+        WorkClass::request, deadline,
+        [this, mode, until, closure](const StopFlag&) { return transact(mode, closure, until); });
+    if (!collision) co_return;
+    why = std::move(*collision);
+    co_await sleep_for(back_off(attempt));
   }
   throw storage_unavailable("too many collisions; " + why);
+}
+
+std::optional<std::string> PostgresDatabase::transact(Mode mode, const Closure& closure,
+                                                      Instant until) {
+  if (std::chrono::steady_clock::now() > until) throw out_of_time("transactions wait");
+  try {
+    std::vector<std::function<void()>> on_commit;
+    connections_.with([&](PostgresConnection& connection) {
+      on_commit = connection.transact(mode, closure, until);
+    });
+    for (auto& action : on_commit) action();
+    return std::nullopt;
+  } catch (const TryAgain& again) {
+    return again.why;
+  }
 }
 
 }  // namespace antiphon::store

@@ -26,7 +26,8 @@ class PostgresDatabase final : public Database {
  private:
   using Mode = PostgresConnection::Mode;
   Task<> run(Mode mode, Instant deadline, Closure closure);
-  void transact(Mode mode, const Closure& closure, Instant until);
+  /// Nothing once it is stored; else why it must be run again.
+  std::optional<std::string> transact(Mode mode, const Closure& closure, Instant until);
 
   IdleConnections<PostgresConnection> connections_;
   Pool pool_;

@@ -1,6 +1,6 @@
 // What only PostgreSQL can do to us.
+#include "engine/store/both_databases.h"
 #include "engine/store/database.h"
-#include "engine/store/testing/both_databases.h"
 
 namespace antiphon::store {
 namespace {

@@ -1,7 +1,7 @@
-#include "engine/store/testing/sql_rules.h"
+#include "engine/store/sql_rules.h"
 
+#include "engine/store/both_databases.h"
 #include "engine/store/jobs.h"
-#include "engine/store/testing/both_databases.h"
 
 namespace antiphon::store::testing {
 namespace {

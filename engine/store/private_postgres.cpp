@@ -1,4 +1,4 @@
-#include "engine/store/testing/private_postgres.h"
+#include "engine/store/private_postgres.h"
 
 #include <unistd.h>
 

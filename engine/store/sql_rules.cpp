@@ -1,4 +1,4 @@
-#include "engine/store/testing/sql_rules.h"
+#include "engine/store/sql_rules.h"
 
 #include <cctype>
 #include <set>

@@ -4,7 +4,7 @@
 
 #include "engine/async/call.h"
 #include "engine/base/random.h"
-#include "engine/store/testing/fresh_database.h"
+#include "engine/store/fresh_database.h"
 
 namespace antiphon::store::testing {
 

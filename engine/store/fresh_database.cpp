@@ -1,9 +1,9 @@
-#include "engine/store/testing/fresh_database.h"
+#include "engine/store/fresh_database.h"
 
 #include <stdlib.h>
 
 #include "engine/base/error.h"
-#include "engine/store/testing/private_postgres.h"
+#include "engine/store/private_postgres.h"
 
 namespace antiphon::store::testing {
 
