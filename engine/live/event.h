@@ -71,15 +71,4 @@ struct LoggedEvent {
 std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
                             std::string_view body);
 
-/// One server frame as it goes over a WebSocket, built once and shared by all readers.
-struct Frame {
-  explicit Frame(std::string_view json, bool binary = false);
-
-  std::string_view payload() const { return std::string_view(wire).substr(header_bytes); }
-
-  std::string wire;  ///< WebSocket header (unmasked, final) and payload
-  std::size_t header_bytes = 0;
-};
-using FramePointer = std::shared_ptr<const Frame>;
-
 }  // namespace antiphon::live

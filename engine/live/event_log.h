@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <map>
+#include <memory>
+#include <optional>
 
 #include "engine/live/log_file.h"
 #include "engine/live/log_format.h"
@@ -67,36 +71,12 @@ class EventLog {
   LogLimits limits_;
   std::uint64_t number_;
   std::shared_ptr<LogFile> file_;
-  std::vector<std::shared_ptr<LogFile>> unsynced_;  ///< with bytes that no sync has covered
-  std::deque<Segment> segments_;                    ///< oldest first, the open one last
+  std::map<std::shared_ptr<LogFile>, Mark> unsynced_;  ///< and the mark of its last byte
+  std::deque<Segment> segments_;                       ///< oldest first, the open one last
   std::string unwritten_;
   std::string failure_;
   Mark written_ = 0;
   Mark synced_ = 0;
 };
-
-/// A session as the log remembers it.
-struct RecoveredSession {
-  Checkpoint checkpoint;            ///< the newest; its epoch is the one to go on in
-  std::vector<LoggedEvent> events;  ///< of its epoch, ordered, without holes
-  std::size_t after = 0;            ///< how many of them the checkpoint's snapshot has in it
-};
-
-/// What all cores' logs hold after a start.
-struct RecoveredLogs {
-  std::map<std::string, RecoveredSession> sessions;  ///< those that did not end, by id
-  std::vector<std::string> files;                    ///< read, to be removed once rewritten
-  std::uint64_t next_segment = 1;
-  std::size_t cut_bytes = 0;
-  bool lost = false;  ///< a tail may be missing: every session is in a new epoch
-};
-
-/// Reads every log below `folder` (DIR/live). The records are then written into new files, synced,
-/// and only then are the old ones removed, so that a crash at any point loses nothing.
-RecoveredLogs recover_logs(LogFiles& files, const std::string& folder);
-/// From here on the logs are in use: until mark_clean() only the same boot keeps what is written.
-void mark_in_use(LogFiles& files, const std::string& folder);
-/// Everything is synced and nobody writes any more.
-void mark_clean(LogFiles& files, const std::string& folder);
 
 }  // namespace antiphon::live

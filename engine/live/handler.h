@@ -48,6 +48,8 @@ class Handler {
   /// @param readers  attached clients, after the change
   virtual void on_attached(std::size_t) {}
   virtual void on_detached(std::size_t) {}
+  /// A client has everything up to `seq`; asked for by event types that are `acknowledged`.
+  virtual void on_acknowledged(std::uint64_t /*seq*/) {}
   /// Last call: the session was closed or ran out. Child tasks are cancelled afterwards.
   virtual void on_end(std::string_view /*reason*/) {}
 

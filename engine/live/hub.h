@@ -4,10 +4,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "engine/base/random.h"
 #include "engine/live/admission.h"
 #include "engine/live/journal.h"
+#include "engine/live/log_recovery.h"
 #include "engine/live/session.h"
 
 namespace antiphon::live {
@@ -21,7 +23,7 @@ struct LiveApp {
   std::chrono::seconds retention{600};
 };
 
-/// A session's connection that is closed with it and when the server stops.
+/// A reader that the hub closes when the server stops.
 class Connection : public Reader {
  public:
   /// Closes; the client is told why.
@@ -31,55 +33,68 @@ class Connection : public Reader {
 /// The sessions whose home is one core, and their connections. Everything is called on that core.
 class Hub {
  public:
-  /// @param journal    of this core
-  /// @param admission  shared by all cores; outlives the hub
-  Hub(Cores& cores, Core& core, std::unique_ptr<Journal> journal, Admission& admission,
-      Random& random, const Limits& limits);
+  struct Parts {
+    Core& core;
+    std::function<bool(std::string_view session_id)> is_home;  ///< whether it is the id's core
+    std::unique_ptr<Journal> journal;
+    Admission& admission;  ///< shared by all cores
+    Random& random;
+    Limits limits;
+  };
+  explicit Hub(Parts parts);
   ~Hub();
 
   /// Before start().
   void add(LiveApp app);
   const std::map<std::string, LiveApp>& apps() const { return apps_; }
 
-  /// Opens a session with a new id whose home is this core.
-  /// @throws Error{Code::unavailable} with retry_after at a limit or when the log cannot be written
+  /// Opens a session with a new id, whose home is this core.
+  /// @throws Error{Code::unavailable} with retry_after at a limit, while stopping, or when the log
+  ///         cannot be written
   std::shared_ptr<Session> open(const std::string& app, const std::string& tenant,
                                 const std::string& principal);
   /// Null when this core has no such session that is still going on.
   std::shared_ptr<Session> find(const std::string& id) const;
   std::size_t sessions() const { return sessions_.size(); }
 
-  /// Runs a connection's task until it ends; it is closed by stop().
-  void run(std::shared_ptr<Connection> connection, Task<> task);
+  /// From enter() to leave() stop() closes the connection, and waits for it.
+  void enter(Connection& connection) { connections_.push_back(&connection); }
+  void leave(Connection& connection);
+  /// Runs the task of a connection that came from another core.
+  void spawn(Task<> connection) { tasks_.spawn(std::move(connection)); }
   std::size_t connections() const { return connections_.size(); }
-  /// Null when the tenant or principal has too many.
-  std::unique_ptr<Admission::Seat> admit_connection(const Principal& principal);
 
-  const Limits& limits() const { return limits_; }
-  Core& core() const { return core_; }
+  Admission& admission() { return parts_.admission; }
+  const Limits& limits() const { return parts_.limits; }
+  Core& core() const { return parts_.core; }
   bool is_stopping() const { return stopping_; }
 
   /// Goes on with the sessions that the logs hold; those of apps that are not there any more end.
+  /// When it returns, all of them stand in new segments, on the disk.
   Task<> start(std::map<std::string, RecoveredSession> recovered);
-  /// Closes every connection with 1012, so that clients resume elsewhere or later; cancels child
-  /// tasks; brings the log to the disk. Sessions do not end by it.
+  /// Closes every connection with 1012, so that clients resume later; cancels child tasks; brings
+  /// the log to the disk. Sessions do not end by it.
   Task<> stop();
 
  private:
-  std::shared_ptr<Session> make_session(SessionOwner owner, Position start);
-  void record(Session& session, std::string_view snapshot);
-  Task<> keep_log();
-  Task<> end_idle_sessions();
+  struct Entry {
+    std::shared_ptr<Session> session;
+    std::unique_ptr<Admission::Seat> seat;
+  };
 
-  Cores& cores_;
-  Core& core_;
-  std::unique_ptr<Journal> journal_;
-  Admission& admission_;
-  Random& random_;
-  Limits limits_;
+  std::shared_ptr<Session> make_session(SessionOwner owner, Position start,
+                                        std::unique_ptr<Admission::Seat> seat);
+  void restore(const std::string& id, RecoveredSession recovered);
+  void on_ended(Session& session);
+  Task<> look_after();
+  void end_idle_sessions();
+  Task<> trim_log();
+
+  Parts parts_;
   std::map<std::string, LiveApp> apps_;
-  std::unordered_map<std::string, std::shared_ptr<Session>> sessions_;
-  std::vector<std::shared_ptr<Connection>> connections_;
+  std::unordered_map<std::string, Entry> sessions_;
+  std::vector<Connection*> connections_;
+  Waiter all_left_;
   TaskGroup tasks_;
   bool stopping_ = false;
 };

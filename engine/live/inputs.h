@@ -28,14 +28,18 @@ class Inputs {
     std::uint64_t samples = 0;
     bool overflow = false;  ///< dropped here
   };
+  struct Letter {
+    Message message;
+    const void* sender = nullptr;  ///< the reader that it came by; only compared
+  };
   using Work = std::move_only_function<void()>;
-  using Item = std::variant<Message, Sound, Work>;
+  using Item = std::variant<Letter, Sound, Work>;
 
   Inputs() : Inputs(Limits{}) {}
   explicit Inputs(Limits limits) : limits_(limits) {}
 
   enum class Added { yes, seen_before, full };
-  Added add(Message message);
+  Added add(Message message, const void* sender);
   void add(Work work);
   void add_audio(std::span<const std::int16_t> samples, std::uint64_t offset);
 
@@ -56,6 +60,7 @@ class Inputs {
 
  private:
   void drop_oldest_sound();
+  void add_gap(Gap gap);
 
   Limits limits_;
   std::deque<Item> items_;

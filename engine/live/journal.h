@@ -1,68 +1,84 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <vector>
+#include <string>
+#include <unordered_set>
 
 #include "engine/async/pool.h"
 #include "engine/async/task_group.h"
+#include "engine/live/event.h"
 #include "engine/live/event_log.h"
 
 namespace antiphon::live {
 
 /// The event log in the rhythm of one core: what was appended during a pass of the event loop is
-/// written at its end in one call, synced by a pool thread every 200 ms and at once when something
-/// waits for it; then its authors are told.
+/// written at its end in one call, and synced by a pool thread every 200 ms, or at once when
+/// something waits for it; then its authors are told. Lives on its core; stop() before it goes.
 class Journal {
  public:
-  /// Told that more of what it appended is safe.
+  /// Somebody whose records must be safe before their effect is shown.
   class Author {
    public:
     virtual ~Author() = default;
-    virtual void on_recorded() = 0;
+    /// More is safe than before. @return whether it still waits for something
+    virtual bool on_recorded() = 0;
   };
   struct Options {
     std::chrono::milliseconds sync_interval{200};
     std::chrono::milliseconds retry_interval{200};  ///< after the disk refused
   };
 
-  /// @param files_pool  where fsync blocks
-  Journal(EventLog log, Pool& files_pool) : Journal(std::move(log), files_pool, Options{}) {}
-  Journal(EventLog log, Pool& files_pool, Options options);
+  /// @param files_pool  where fsync blocks; null: the core does it itself
+  Journal(EventLog log, Core& core, Pool* files_pool);
+  Journal(EventLog log, Core& core, Pool* files_pool, Options options);
   ~Journal();
 
+  /// On its core, before the first append.
+  void start();
+
   /// Adds a record for the author, who is told when it is safe.
+  /// @throws Error{Code::unavailable} when too much waits for a disk that refuses
   EventLog::Mark append(const std::shared_ptr<Author>& author, const LogRecord& record,
                         Durability durability);
   bool is_safe(EventLog::Mark mark, Durability durability) const;
+  /// Where the newest record ends.
+  EventLog::Mark end() const { return end_; }
 
-  /// Whether the disk takes what is written; else new work is refused.
+  /// Whether the disk takes what is written; otherwise new work is refused.
   bool healthy() const { return log_.failure().empty() && sync_failure_.empty(); }
+  std::string failure() const { return sync_failure_.empty() ? log_.failure() : sync_failure_; }
+
   std::uint64_t segment() const { return log_.segment(); }
-  /// As EventLog::expired and drop_until; the drop waits for a sync.
+  /// As EventLog::expired and EventLog::drop_until; the drop comes after a sync.
   std::optional<std::uint64_t> expired() const;
   Task<> drop_until(std::uint64_t segment);
 
-  /// Writes and syncs all; then nothing more is written.
+  /// Writes what was appended, without waiting for the end of the pass.
+  void flush();
+  /// Writes and syncs all there is.
+  Task<> sync();
+  /// The same, and ends its tasks; nothing may be appended afterwards.
   Task<> stop();
 
  private:
   void schedule();
-  void flush();
   void tell();
-  void request_sync();
-  Task<> sync();
-  Task<> sync_loop();
+  void plan_sync();
+  Task<> sync_on_request();
+  Task<> sync_once();
 
   EventLog log_;
-  Pool& pool_;
+  Core& core_;
+  Pool* pool_;
   Options options_;
-  std::vector<std::shared_ptr<Author>> authors_;  ///< with something not yet safe
-  std::string sync_failure_;
+  std::unordered_set<std::shared_ptr<Author>> authors_;  ///< who wait
+  EventLog::Mark end_ = 0;
   EventLog::Mark sync_wanted_ = 0;
+  std::string sync_failure_;
   bool scheduled_ = false;
-  bool stopping_ = false;
   Waiter sync_request_;
+  std::optional<Timers::Alarm> sync_alarm_;
+  std::optional<Timers::Alarm> retry_alarm_;
   TaskGroup tasks_;
 };
 

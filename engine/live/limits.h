@@ -17,13 +17,14 @@ struct Limits {
   std::size_t connections_per_tenant_max = 20'000;
 
   std::size_t message_bytes_max = std::size_t{1} << 20;  ///< of one WebSocket message
-  std::chrono::seconds hello_timeout{10};
-  std::chrono::seconds ping_interval{20};   ///< a silent peer is pinged, and dropped after two
-  std::chrono::seconds idle_timeout{3600};  ///< without a message or sound of the client
-  std::chrono::seconds stall_timeout{15};   ///< one write that does not end
+  std::chrono::milliseconds hello_timeout{10'000};
+  std::chrono::milliseconds ping_interval{
+      20'000};  ///< a silent peer is pinged, and dropped after two
+  std::chrono::milliseconds idle_timeout{3'600'000};  ///< without a message or sound of the client
+  std::chrono::milliseconds stall_timeout{15'000};    ///< one write that does not end
   std::size_t lag_bytes_max = std::size_t{768}
-                              << 10;      ///< undroppable bytes a reader has yet to take
-  std::chrono::seconds close_timeout{5};  ///< for the peer's close frame
+                              << 10;               ///< undroppable bytes a reader has yet to take
+  std::chrono::milliseconds close_timeout{5'000};  ///< for the peer's close frame
 
   Tail::Limits tail = {};
   Inputs::Limits inputs = {};

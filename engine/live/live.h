@@ -16,7 +16,7 @@ class Live {
     Cores& cores;
     LogFiles& log_files;
     std::string folder;  ///< DIR/live
-    Pool& files_pool;    ///< where fsync blocks
+    Pool* files_pool;    ///< where fsync blocks; null: the core does it itself
     Random& random;
     Limits limits = {};
   };

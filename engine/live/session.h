@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "engine/live/inputs.h"
 #include "engine/live/journal.h"
 #include "engine/live/limits.h"
+#include "engine/live/log_recovery.h"
 #include "engine/live/tail.h"
 
 namespace antiphon::live {
@@ -31,7 +33,9 @@ class Reader {
   virtual ~Reader() = default;
   /// There may be more to read.
   virtual void on_events() = 0;
-  /// The session is over.
+  /// The reader's message with this id is in the log, and will not be handled twice.
+  virtual void on_taken(const std::string& message_id) = 0;
+  /// The session is over; the reader has been given its last event.
   virtual void on_ended(CloseCode code, std::string_view reason) = 0;
 };
 
@@ -41,6 +45,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
  public:
   /// What a session stands on; all of it outlives it.
   struct Place {
+    Core& core;
     Journal& journal;
     const Limits& limits;
     std::function<void(Session&)> on_ended;
@@ -57,6 +62,9 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   // For handlers and their child tasks.
 
   /// Adds an event to the log; readers get it when this pass of the event loop has been written.
+  /// After the session has ended it does nothing.
+  /// @throws Error{Code::too_large} beyond record_bytes_max; Error{Code::unavailable} when the disk
+  ///         has refused for long
   template <class T>
   void emit(const EventType& type, const T& body) {
     ENSURE(type.body == &schema::of<T>, "an event is emitted with the body it declares");
@@ -71,7 +79,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void spawn(Task<> task);
   /// Ends the session when the current event is done.
   void close(std::string reason);
-  /// In restore(): how much sound the handler has taken in, so that clients go on from there.
+  /// In Handler::restore(): how much sound was taken in, so that clients go on from there.
   void resume_audio_at(std::uint64_t samples) { inputs_.resume_audio_at(samples); }
   std::size_t readers() const { return readers_.size(); }
   std::size_t tasks() const { return tasks_.size(); }
@@ -80,34 +88,60 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
 
   void attach(Reader& reader);
   void detach(Reader& reader);
-  /// Whether `message` was taken. A message whose id was seen before is not passed on and counts as
-  /// taken. @return false when the input queue is full
-  bool receive(Message message);
-  /// PCM16 at `offset`: what was received before is skipped; when the queue is full the oldest is
+  /// Takes a message in; one whose id was seen before is acknowledged, but not handled again.
+  /// @throws Error{Code::unavailable} when too many wait, or the log cannot be written
+  void receive(Message message, Reader& from);
+  /// PCM16 at `offset`: what was received before is skipped; when too much waits the oldest is
   /// dropped, and told by an `audio_gap` event.
   void receive_audio(std::span<const std::int16_t> samples, std::uint64_t offset);
+  /// A reader has all up to `seq`.
+  void acknowledge(std::uint64_t seq);
   /// The session's rate, fixed by the first caller. @throws Error{Code::invalid} for another one
-  void set_audio_rate(unsigned rate);
+  void set_audio_rate(unsigned rate) { inputs_.set_audio_rate(rate); }
   std::uint64_t received_samples() const { return inputs_.received_samples(); }
   unsigned audio_rate() const { return inputs_.audio_rate(); }
   const Tail& tail() const { return tail_; }
-  std::string snapshot();
+  /// The handler's state. @throws what the handler throws
+  std::string snapshot() { return handler_->snapshot(); }
+
+  // For the hub.
+
+  void start(std::unique_ptr<Handler> handler);
+  /// @param recovered  its events of this session's epoch follow on the position it was made with
+  void restore(std::unique_ptr<Handler> handler, RecoveredSession recovered);
+  /// Writes all that is needed to go on without what the log holds before it.
+  void write_checkpoint(std::string_view snapshot, std::uint64_t seq);
+  /// Oldest segment of the log that is needed.
+  std::uint64_t first_segment() const { return first_segment_; }
+  /// Since when it has had neither reader nor task; nothing while it has.
+  std::optional<Instant> idle_since() const;
+  /// Cancels child tasks without ending the session.
+  Task<> stop() { return tasks_.stop(); }
 
  private:
-  friend class Hub;
+  struct Unsafe {
+    std::uint64_t seq;
+    EventLog::Mark mark;
+    Durability durability;
+  };
+  struct Acknowledgement {
+    EventLog::Mark mark;
+    const void* reader;
+    std::string message_id;
+  };
 
-  void on_recorded() override;
-  void start(std::unique_ptr<Handler> handler);
-  void restore(std::unique_ptr<Handler> handler, std::string_view snapshot,
-               std::span<const LoggedEvent> events, std::size_t after);
+  bool on_recorded() override;
   void schedule();
   void run_inputs();
+  void run(Inputs::Item item);
+  void run(const Inputs::Letter& letter);
   template <class F>
-  void guard(F&& action, std::string_view message_id = {});
-  void report(std::exception_ptr failure, std::string_view message_id);
+  void guard(std::string_view message_id, F action);
+  void report(const std::exception_ptr& failure, std::string_view message_id);
   void tell_gaps();
+  void tell_presence();
   void notify();
-  void end(std::string_view reason);
+  void finish(std::string_view reason);
 
   Place place_;
   SessionOwner owner_;
@@ -117,11 +151,16 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   std::vector<Reader*> readers_;
   std::unique_ptr<Handler> handler_;
   TaskGroup tasks_;
+  std::deque<Unsafe> unsafe_;  ///< events that may not leave yet
+  std::deque<Acknowledgement> acknowledgements_;
   std::optional<std::string> closing_;
   bool scheduled_ = false;
+  bool notifying_ = false;
   bool ended_ = false;
-  Instant idle_since_;
-  std::uint64_t first_segment_ = 0;  ///< of the log, that this session still needs
+  Instant last_reader_left_;
+  Instant audio_told_;
+  std::uint64_t acknowledged_seq_ = 0;
+  std::uint64_t first_segment_ = 0;
 };
 
 }  // namespace antiphon::live

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <string>
+#include <vector>
 
-#include "engine/live/event.h"
+#include "engine/live/frame.h"
 
 namespace antiphon::live {
 

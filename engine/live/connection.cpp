@@ -1,0 +1,166 @@
+#include "engine/live/connection.h"
+
+#include "engine/async/call.h"
+#include "engine/base/error.h"
+#include "engine/live/handshake.h"
+#include "engine/live/native_connection.h"
+
+namespace antiphon::live {
+namespace {
+
+constexpr std::array supported{native_protocol};
+constexpr std::size_t hello_bytes_max = std::size_t{16} << 10;
+
+WebSocketOptions socket_options(const Limits& limits) {
+  return {.role = Role::server,
+          .message_bytes_max = limits.message_bytes_max,
+          .ping_interval = limits.ping_interval,
+          .stall_timeout = limits.stall_timeout,
+          .close_timeout = limits.close_timeout};
+}
+
+// A client on the core that accepted it, until its session is known.
+class Entrance {
+ public:
+  Entrance(Live& live, const LiveRoute& route, WebSocket& socket,
+           std::shared_ptr<const Principal> principal, std::string session_id, std::string token)
+      : live_(live),
+        route_(route),
+        socket_(socket),
+        principal_(std::move(principal)),
+        session_id_(std::move(session_id)),
+        token_(std::move(token)) {}
+
+  Task<> pass() {
+    auto hello = co_await receive_hello();
+    if (!hello) co_return;
+    if (hello->token) token_ = *hello->token;
+    if (session_id_.empty()) session_id_ = hello->session_id.value_or("");
+    if (!co_await identify()) co_return;
+    auto admitted = admit(*hello);
+    if (!admitted) co_return;
+    Hub& home = live_.home(admitted->session_id);
+    if (&home == &live_.here() || !route_.network) {
+      co_await hold_connection(live_.here(), socket_, std::move(*admitted));
+    } else {
+      co_await move(home, std::move(*admitted));
+    }
+  }
+
+ private:
+  Task<std::optional<Hello>> receive_hello() {
+    const Limits& limits = live_.here().limits();
+    Instant deadline = Core::here().clock().steady() + limits.hello_timeout;
+    std::optional<Incoming> first;
+    try {
+      first = co_await within(deadline, socket_.receive());
+    } catch (const Error& error) {
+      if (error.code() != Code::timeout) throw;
+      socket_.close(CloseCode::hello_expected, "no hello came in time");
+    }
+    if (!first) co_return std::nullopt;
+    try {
+      if (first->kind != Opcode::text) throw Error(Code::invalid, "hello is a text frame");
+      schema::ParseOptions options = schema::ParseOptions::outside();
+      options.bytes_max = hello_bytes_max;
+      co_return schema::parse<Hello>(first->payload, options);
+    } catch (const Error&) {
+      socket_.close(CloseCode::hello_expected, R"(the first frame is {"type":"hello",...})");
+    }
+    co_return std::nullopt;
+  }
+
+  Task<bool> identify() {
+    if (!token_.empty()) principal_ = co_await route_.authenticate(token_);
+    if (!principal_) {
+      socket_.close(CloseCode::unauthorised, "the token is missing or not good");
+    } else if (!principal_->may(route_.permission)) {
+      socket_.close(CloseCode::policy_violation, "not allowed: " + route_.permission);
+    } else {
+      co_return true;
+    }
+    co_return false;
+  }
+
+  std::optional<Admitted> admit(const Hello& hello) {
+    Admitted admitted{.app = route_.app, .principal = *principal_};
+    admitted.seat = live_.here().admission().admit_connection(principal_->tenant, principal_->id);
+    if (!admitted.seat) {
+      socket_.close(CloseCode::too_many, "too many connections");
+      return std::nullopt;
+    }
+    if (!find_or_open()) return std::nullopt;
+    admitted.session_id = session_id_;
+    if (hello.resume_from) {
+      admitted.resume_from = Position{hello.resume_from->epoch, hello.resume_from->seq};
+    }
+    admitted.may_attach = [let_in = route_.may_attach](const Principal& principal,
+                                                       const SessionOwner& owner) {
+      return may_attach(let_in, principal, owner);
+    };
+    return admitted;
+  }
+
+  bool find_or_open() {
+    if (!session_id_.empty()) return true;
+    if (!route_.opens_sessions) {
+      socket_.close(CloseCode::no_such_session, "hello names no session");
+      return false;
+    }
+    try {
+      auto session = live_.here().open(route_.app, principal_->tenant, principal_->id);
+      session_id_ = session->id();
+      return true;
+    } catch (const Error& error) {
+      socket_.close(close_code(error.code()), error.message());
+      return false;
+    }
+  }
+
+  Task<> move(Hub& home, Admitted admitted) {
+    auto arriving = co_await socket_.release();
+    // TLS and memory streams have no descriptor that another core could take.
+    if (arriving.descriptor < 0) throw Error(Code::internal, "This socket cannot change cores.");
+    auto arrive = [&home, network = route_.network, arriving = std::move(arriving),
+                   admitted = std::move(admitted)]() mutable -> Task<> {
+      home.spawn(settle_in(home, network->adopt(arriving.descriptor), std::move(arriving),
+                           std::move(admitted)));
+      co_return;
+    };
+    co_await on_core(home.core(), std::move(arrive));
+  }
+
+  static Task<> settle_in(Hub& home, std::unique_ptr<Stream> stream, WebSocket::Moved arriving,
+                          Admitted admitted) {
+    WebSocket socket(std::move(stream), std::move(arriving), socket_options(home.limits()));
+    co_await socket.run(hold_connection(home, socket, std::move(admitted)));
+  }
+
+  Live& live_;
+  const LiveRoute& route_;
+  WebSocket& socket_;
+  std::shared_ptr<const Principal> principal_;
+  std::string session_id_;
+  std::string token_;
+};
+
+}  // namespace
+
+bool may_attach(const AttachRule& rule, const Principal& principal, const SessionOwner& owner) {
+  if (principal.tenant != owner.tenant) return false;
+  return rule ? rule(principal, owner) : principal.id == owner.principal;
+}
+
+Task<> serve_websocket(Live& live, const LiveRoute& route, http::Request request,
+                       http::Takeover takeover, std::shared_ptr<const Principal> principal,
+                       std::string session_id) {
+  Handshake handshake = read_handshake(request, supported);
+  http::TakenSocket taken = takeover.take();
+  co_await taken.stream->write_all(make_answer(handshake));
+  WebSocket socket(std::move(taken), socket_options(live.here().limits()));
+  Entrance entrance(live, route, socket, std::move(principal), std::move(session_id),
+                    std::move(handshake.token));
+  co_await socket.run(entrance.pass());
+}
+
+}  // namespace antiphon::live

@@ -1,0 +1,146 @@
+#include "engine/live/hub.h"
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/ids.h"
+
+namespace antiphon::live {
+namespace {
+
+// How often sessions without anybody and old segments are looked for.
+constexpr std::chrono::seconds round_interval{5};
+
+[[noreturn]] void refuse(std::string message, int retry_after_s) {
+  throw Error(Code::unavailable, std::move(message)).retry_after(retry_after_s);
+}
+
+}  // namespace
+
+// What a connection ends with was told to its client; there is nobody else to tell.
+Hub::Hub(Parts parts) : parts_(std::move(parts)), tasks_([](const std::exception_ptr&) {}) {}
+
+Hub::~Hub() = default;
+
+void Hub::add(LiveApp app) {
+  std::string name = app.name;
+  ENSURE(apps_.emplace(name, std::move(app)).second, "an app is added once");
+}
+
+std::shared_ptr<Session> Hub::open(const std::string& app, const std::string& tenant,
+                                   const std::string& principal) {
+  auto found = apps_.find(app);
+  ENSURE(found != apps_.end(), "a session is opened for an app that was added");
+  if (stopping_) refuse("The server is restarting; try again shortly.", 2);
+  if (!parts_.journal->healthy()) refuse("The server cannot store events right now.", 5);
+  if (sessions_.size() >= parts_.limits.sessions_per_core_max) {
+    refuse("The server has as many sessions as it can hold.", 10);
+  }
+  auto seat = parts_.admission.admit_session(tenant);
+  if (!seat) refuse("Your organisation has as many open sessions as it may.", 10);
+  std::string id;
+  do {
+    id = make_id("ses", parts_.random);
+  } while (!parts_.is_home(id));
+  auto session = make_session({id, app, tenant, principal}, {}, std::move(seat));
+  session->start(found->second.make(*session));
+  return session;
+}
+
+std::shared_ptr<Session> Hub::make_session(SessionOwner owner, Position start,
+                                           std::unique_ptr<Admission::Seat> seat) {
+  std::string id = owner.id;
+  Session::Place place{parts_.core, *parts_.journal, parts_.limits,
+                       [this](Session& session) { on_ended(session); }};
+  auto session = std::make_shared<Session>(std::move(place), std::move(owner), start);
+  sessions_.emplace(id, Entry{session, std::move(seat)});
+  return session;
+}
+
+std::shared_ptr<Session> Hub::find(const std::string& id) const {
+  auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : found->second.session;
+}
+
+void Hub::on_ended(Session& session) {
+  auto found = sessions_.find(session.id());
+  auto keep = [](std::shared_ptr<Session> ended) -> Task<> { co_await ended->stop(); };
+  tasks_.spawn(keep(std::move(found->second.session)));
+  sessions_.erase(found);
+}
+
+void Hub::leave(Connection& connection) {
+  std::erase(connections_, &connection);
+  if (connections_.empty() && all_left_.is_waiting()) all_left_.wake();
+}
+
+Task<> Hub::start(std::map<std::string, RecoveredSession> recovered) {
+  parts_.journal->start();
+  for (auto& [id, session] : recovered) {
+    restore(id, std::move(session));
+    parts_.journal->flush();
+  }
+  co_await parts_.journal->sync();
+  if (!parts_.journal->healthy()) {
+    throw Error(Code::unavailable, "The live event log cannot be written.")
+        .detail(parts_.journal->failure());
+  }
+  tasks_.spawn(look_after());
+}
+
+void Hub::restore(const std::string& id, RecoveredSession recovered) {
+  const Checkpoint& checkpoint = recovered.checkpoint;
+  auto app = apps_.find(checkpoint.app);
+  auto seat = parts_.admission.admit_session(checkpoint.tenant);
+  if (app == apps_.end() || !seat) return;
+  auto resumable = std::ranges::find(recovered.events, recovered.epoch, &LoggedEvent::epoch);
+  std::uint64_t before =
+      resumable == recovered.events.end() ? recovered.last_seq() : resumable->seq - 1;
+  SessionOwner owner{id, checkpoint.app, checkpoint.tenant, checkpoint.principal};
+  auto session = make_session(std::move(owner), {recovered.epoch, before}, std::move(seat));
+  session->restore(app->second.make(*session), std::move(recovered));
+}
+
+Task<> Hub::look_after() {
+  for (;;) {
+    co_await sleep_for(round_interval);
+    end_idle_sessions();
+    co_await trim_log();
+  }
+}
+
+void Hub::end_idle_sessions() {
+  Instant now = parts_.core.clock().steady();
+  for (auto& [id, entry] : sessions_) {
+    auto since = entry.session->idle_since();
+    auto retention = apps_.at(entry.session->owner().app).retention;
+    if (since && now - *since >= retention) entry.session->close("retention");
+  }
+}
+
+// What is still needed of a segment that goes is written anew before.
+Task<> Hub::trim_log() {
+  auto expired = parts_.journal->expired();
+  if (!expired) co_return;
+  for (auto& [id, entry] : sessions_) {
+    Session& session = *entry.session;
+    if (session.first_segment() > *expired) continue;
+    session.write_checkpoint(session.snapshot(), session.position().seq);
+  }
+  co_await parts_.journal->drop_until(*expired);
+}
+
+Task<> Hub::stop() {
+  stopping_ = true;
+  for (Connection* connection : connections_) {
+    connection->close(CloseCode::restart, "the server restarts");
+  }
+  while (!connections_.empty()) co_await all_left_.wait();
+  co_await tasks_.stop();
+  std::vector<std::shared_ptr<Session>> sessions;
+  for (auto& [id, entry] : sessions_) sessions.push_back(entry.session);
+  for (auto& session : sessions) co_await session->stop();
+  co_await parts_.journal->stop();
+}
+
+}  // namespace antiphon::live

@@ -1,0 +1,130 @@
+#include "engine/live/journal.h"
+
+#include "engine/base/error.h"
+
+namespace antiphon::live {
+
+Journal::Journal(EventLog log, Core& core, Pool* files_pool)
+    : Journal(std::move(log), core, files_pool, Options{}) {}
+
+Journal::Journal(EventLog log, Core& core, Pool* files_pool, Options options)
+    : log_(std::move(log)),
+      core_(core),
+      pool_(files_pool),
+      options_(options),
+      tasks_([this](const std::exception_ptr&) { sync_failure_ = "the sync task failed"; }) {}
+
+void Journal::start() { tasks_.spawn(sync_on_request()); }
+
+Journal::~Journal() = default;
+
+EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const LogRecord& record,
+                               Durability durability) {
+  if (!log_.has_room()) {
+    throw Error(Code::unavailable, "The server cannot store events right now; try again.")
+        .detail(failure())
+        .retry_after(1);
+  }
+  end_ = log_.append(record);
+  if (durability == Durability::synced) sync_wanted_ = end_;
+  authors_.insert(author);
+  schedule();
+  return end_;
+}
+
+bool Journal::is_safe(EventLog::Mark mark, Durability durability) const {
+  return mark <= (durability == Durability::synced ? log_.synced() : log_.written());
+}
+
+void Journal::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  core_.post([this] { flush(); });
+}
+
+void Journal::flush() {
+  scheduled_ = false;
+  retry_alarm_.reset();
+  if (!log_.write(core_.clock().now())) {
+    retry_alarm_ =
+        core_.timers().at(core_.clock().steady() + options_.retry_interval, [this] { schedule(); });
+    return;
+  }
+  plan_sync();
+  tell();
+}
+
+void Journal::tell() {
+  auto told = std::exchange(authors_, {});
+  for (const auto& author : told) {
+    if (author->on_recorded()) authors_.insert(author);
+  }
+}
+
+void Journal::plan_sync() {
+  if (log_.synced() == log_.written()) return;
+  if (sync_wanted_ > log_.synced()) {
+    if (sync_request_.is_waiting()) sync_request_.wake();
+  } else if (!sync_alarm_) {
+    sync_alarm_ = core_.timers().at(core_.clock().steady() + options_.sync_interval,
+                                    [this] { sync_request_.wake(); });
+  }
+}
+
+Task<> Journal::sync_on_request() {
+  for (;;) {
+    co_await sync_request_.wait();
+    do {
+      co_await sync_once();
+    } while (sync_wanted_ > log_.synced() && log_.written() > log_.synced() && healthy());
+  }
+}
+
+Task<> Journal::sync_once() {
+  sync_alarm_.reset();
+  auto sync = log_.begin_sync();
+  if (sync.files.empty()) co_return;
+  auto run = [sync](const StopFlag&) -> std::string {
+    try {
+      sync.run();
+    } catch (const Error& error) {
+      return error.detail();
+    }
+    return {};
+  };
+  try {
+    sync_failure_ = pool_ ? co_await pool_->run(WorkClass::live, Instant::max(), run) : run({});
+  } catch (const Error&) {
+    plan_sync();  // the pool is busy
+    co_return;
+  }
+  // After a failed sync nobody knows what the disk has, and asking again would be told lies.
+  if (!sync_failure_.empty()) co_return;
+  log_.finish_sync(sync);
+  tell();
+}
+
+std::optional<std::uint64_t> Journal::expired() const { return log_.expired(core_.clock().now()); }
+
+Task<> Journal::drop_until(std::uint64_t segment) {
+  EventLog::Mark all = end_;
+  co_await sync();
+  if (is_safe(all, Durability::synced)) log_.drop_until(segment);
+}
+
+Task<> Journal::sync() {
+  flush();
+  co_await sync_once();
+}
+
+Task<> Journal::stop() {
+  co_await sync();
+  sync_alarm_.reset();
+  retry_alarm_.reset();
+  co_await tasks_.stop();
+  // A flush that is still to run comes before this turn.
+  Waiter turn;
+  core_.post([&] { turn.wake(); });
+  co_await turn.wait();
+}
+
+}  // namespace antiphon::live

@@ -1,0 +1,162 @@
+#include "engine/live/log_format.h"
+
+#include <optional>
+
+#include "engine/base/encoding.h"
+#include "engine/base/error.h"
+
+namespace antiphon::live {
+namespace {
+
+constexpr std::size_t header_bytes = 8;
+constexpr std::size_t ids_max = 65'536;
+
+enum class Kind : std::uint8_t { checkpoint = 1, event = 2, message = 3, end = 4 };
+
+template <class T>
+void put(std::string& out, T number) {
+  for (std::size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(number >> (8 * i) & 0xff);
+}
+
+void put_text(std::string& out, std::string_view text) {
+  put(out, static_cast<std::uint32_t>(text.size()));
+  out += text;
+}
+
+void put_content(std::string& out, const Checkpoint& checkpoint) {
+  put(out, checkpoint.epoch);
+  put(out, checkpoint.seq);
+  put_text(out, checkpoint.app);
+  put_text(out, checkpoint.tenant);
+  put_text(out, checkpoint.principal);
+  put(out, checkpoint.received_samples);
+  put(out, checkpoint.audio_rate);
+  put_text(out, checkpoint.snapshot);
+  put(out, static_cast<std::uint32_t>(checkpoint.message_ids.size()));
+  for (const std::string& id : checkpoint.message_ids) put_text(out, id);
+}
+
+void put_content(std::string& out, const LoggedEvent& event) {
+  put(out, event.epoch);
+  put(out, event.seq);
+  put(out, static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
+  put_text(out, event.type);
+  put_text(out, event.json);
+}
+
+void put_content(std::string& out, const MessageTaken& message) { put_text(out, message.id); }
+void put_content(std::string&, const SessionEnded&) {}
+
+Kind kind_of(const LogRecord& record) { return static_cast<Kind>(record.content.index() + 1); }
+
+// Reads from the front; once something is missing, everything reads as empty and `ok` is false.
+struct Input {
+  std::string_view rest;
+  bool ok = true;
+
+  std::string_view bytes(std::size_t count) {
+    ok = ok && count <= rest.size();
+    if (!ok) return {};
+    std::string_view taken = rest.substr(0, count);
+    rest.remove_prefix(count);
+    return taken;
+  }
+  template <class T>
+  T number() {
+    T value = 0;
+    std::string_view taken = bytes(sizeof(T));
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      value |= static_cast<T>(static_cast<T>(static_cast<std::uint8_t>(taken[i])) << (8 * i));
+    }
+    return value;
+  }
+  std::string text() { return std::string(bytes(number<std::uint32_t>())); }
+};
+
+Checkpoint get_checkpoint(Input& in) {
+  Checkpoint checkpoint;
+  checkpoint.epoch = in.number<std::uint64_t>();
+  checkpoint.seq = in.number<std::uint64_t>();
+  checkpoint.app = in.text();
+  checkpoint.tenant = in.text();
+  checkpoint.principal = in.text();
+  checkpoint.received_samples = in.number<std::uint64_t>();
+  checkpoint.audio_rate = in.number<std::uint32_t>();
+  checkpoint.snapshot = in.text();
+  auto count = in.number<std::uint32_t>();
+  in.ok = in.ok && count <= ids_max;
+  for (std::uint32_t i = 0; in.ok && i < count; ++i) checkpoint.message_ids.push_back(in.text());
+  return checkpoint;
+}
+
+LoggedEvent get_event(Input& in) {
+  LoggedEvent event;
+  event.epoch = in.number<std::uint64_t>();
+  event.seq = in.number<std::uint64_t>();
+  auto time_us = static_cast<std::int64_t>(in.number<std::uint64_t>());
+  event.time = Timestamp(std::chrono::microseconds(time_us));
+  event.type = in.text();
+  event.json = in.text();
+  return event;
+}
+
+std::optional<LogRecord> parse_content(std::string_view content) {
+  Input in{content};
+  auto kind = static_cast<Kind>(in.number<std::uint8_t>());
+  LogRecord record{.session = in.text(), .content = SessionEnded{}};
+  switch (kind) {
+    case Kind::checkpoint: record.content = get_checkpoint(in); break;
+    case Kind::event: record.content = get_event(in); break;
+    case Kind::message: record.content = MessageTaken{in.text()}; break;
+    case Kind::end: break;
+    default: return std::nullopt;
+  }
+  if (!in.ok || !in.rest.empty()) return std::nullopt;
+  return record;
+}
+
+}  // namespace
+
+void write_record(std::string& out, const LogRecord& record) {
+  std::string content;
+  put(content, static_cast<std::uint8_t>(kind_of(record)));
+  put_text(content, record.session);
+  std::visit([&](const auto& rest) { put_content(content, rest); }, record.content);
+  if (content.size() > record_bytes_max) {
+    throw Error(Code::too_large, fmt::format("An event of {} bytes; at most {} are logged.",
+                                             content.size(), record_bytes_max));
+  }
+  put(out, static_cast<std::uint32_t>(content.size()));
+  put(out, crc32c(content));
+  out += content;
+}
+
+SegmentContent parse_segment(std::string_view bytes) {
+  SegmentContent segment;
+  if (!bytes.starts_with(segment_magic)) {
+    segment.cut_bytes = bytes.size();
+    segment.corrupt = !segment_magic.starts_with(bytes);
+    return segment;
+  }
+  Input in{bytes.substr(segment_magic.size())};
+  segment.good_bytes = segment_magic.size();
+  while (!in.rest.empty()) {
+    std::size_t left = in.rest.size();
+    auto length = in.number<std::uint32_t>();
+    auto check = in.number<std::uint32_t>();
+    std::string_view content = in.bytes(length);
+    bool sane = length <= record_bytes_max || left < header_bytes;
+    auto record = in.ok && crc32c(content) == check ? parse_content(content) : std::nullopt;
+    if (!record) {
+      segment.cut_bytes = left;
+      // An interrupted write leaves the front part of a record; anything else is damage.
+      segment.corrupt = in.ok || !sane;
+      break;
+    }
+    segment.records.push_back(std::move(*record));
+    segment.good_bytes += header_bytes + length;
+  }
+  return segment;
+}
+
+}  // namespace antiphon::live

@@ -1,0 +1,284 @@
+#include "engine/live/session.h"
+
+#include <algorithm>
+
+#include "engine/live/engine_events.h"
+
+namespace antiphon::live {
+namespace {
+
+// So that one busy session leaves the core to the others now and then.
+constexpr int inputs_per_turn = 64;
+constexpr std::chrono::seconds audio_meter_interval{1};
+
+}  // namespace
+
+Session::Session(Place place, SessionOwner owner, Position start)
+    : place_(std::move(place)),
+      owner_(std::move(owner)),
+      position_(start),
+      tail_(start.seq, place_.limits.tail),
+      inputs_(place_.limits.inputs),
+      tasks_([this](const std::exception_ptr& failure) {
+        // A task's failure is an event like any other: it waits its turn.
+        post([this, failure] { report(failure, {}); });
+      }),
+      last_reader_left_(place_.core.clock().steady()),
+      audio_told_(last_reader_left_) {}
+
+Session::~Session() = default;
+
+void Session::start(std::unique_ptr<Handler> handler) {
+  handler_ = std::move(handler);
+  write_checkpoint("", 0);
+  guard({}, [this] { handler_->on_open(); });
+}
+
+void Session::restore(std::unique_ptr<Handler> handler, RecoveredSession recovered) {
+  handler_ = std::move(handler);
+  const Checkpoint& checkpoint = recovered.checkpoint;
+  for (const std::string& id : checkpoint.message_ids) inputs_.remember(id);
+  inputs_.resume_audio_at(checkpoint.received_samples);
+  write_checkpoint(checkpoint.snapshot, checkpoint.seq);
+  for (const LoggedEvent& event : recovered.events) {
+    place_.journal.append(shared_from_this(), {id(), event}, Durability::written);
+    if (event.epoch != position_.epoch) continue;
+    tail_.add(make_text_frame(event.json));
+  }
+  position_.seq = recovered.last_seq();
+  tail_.release(position_.seq);
+  guard({}, [&] {
+    handler_->restore(checkpoint.snapshot, std::span(recovered.events).subspan(recovered.after));
+  });
+}
+
+void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {
+  first_segment_ = place_.journal.segment();
+  Checkpoint checkpoint{.epoch = position_.epoch,
+                        .seq = seq,
+                        .app = owner_.app,
+                        .tenant = owner_.tenant,
+                        .principal = owner_.principal,
+                        .received_samples = inputs_.received_samples(),
+                        .audio_rate = inputs_.audio_rate(),
+                        .snapshot = std::string(snapshot),
+                        .message_ids = {inputs_.seen_ids().begin(), inputs_.seen_ids().end()}};
+  place_.journal.append(shared_from_this(), {id(), std::move(checkpoint)}, Durability::written);
+}
+
+void Session::emit_json(const EventType& type, std::string_view body) {
+  if (ended_) return;
+  Timestamp now = place_.core.clock().now();
+  if (is_droppable(type.lane)) {
+    std::string json = make_frame_json(type.name, position_.seq, now, body);
+    tail_.add_droppable(type.name, make_text_frame(json));
+    notify();
+    return;
+  }
+  std::uint64_t seq = position_.seq + 1;
+  LoggedEvent event{.epoch = position_.epoch,
+                    .seq = seq,
+                    .time = now,
+                    .type = std::string(type.name),
+                    .json = make_frame_json(type.name, seq, now, body)};
+  auto frame = make_text_frame(event.json);
+  auto mark = place_.journal.append(shared_from_this(), {id(), std::move(event)}, type.durability);
+  position_.seq = seq;
+  tail_.add(std::move(frame));
+  unsafe_.push_back({seq, mark, type.durability});
+}
+
+// Events leave in order: one that waits for the disk holds back those behind it.
+bool Session::on_recorded() {
+  std::uint64_t released = tail_.released_seq();
+  while (!unsafe_.empty() &&
+         place_.journal.is_safe(unsafe_.front().mark, unsafe_.front().durability)) {
+    released = unsafe_.front().seq;
+    unsafe_.pop_front();
+  }
+  if (released > tail_.released_seq()) {
+    tail_.release(released);
+    notify();
+  }
+  while (!acknowledgements_.empty() &&
+         place_.journal.is_safe(acknowledgements_.front().mark, Durability::written)) {
+    const Acknowledgement& next = acknowledgements_.front();
+    auto reader = std::ranges::find(readers_, next.reader);
+    if (reader != readers_.end()) (*reader)->on_taken(next.message_id);
+    acknowledgements_.pop_front();
+  }
+  return !unsafe_.empty() || !acknowledgements_.empty();
+}
+
+// Readers look once a pass, so that of several partials they see the newest.
+void Session::notify() {
+  if (std::exchange(notifying_, true)) return;
+  place_.core.post([weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (!self) return;
+    self->notifying_ = false;
+    for (Reader* reader : std::vector(self->readers_)) reader->on_events();
+    if (!self->ended_ || !self->unsafe_.empty()) return;
+    for (Reader* reader : std::vector(self->readers_)) {
+      reader->on_ended(CloseCode::normal, *self->closing_);
+    }
+  });
+}
+
+void Session::attach(Reader& reader) {
+  readers_.push_back(&reader);
+  tell_presence();
+  post([this] { handler_->on_attached(readers_.size()); });
+}
+
+void Session::detach(Reader& reader) {
+  std::erase(readers_, &reader);
+  std::erase_if(acknowledgements_, [&](const auto& next) { return next.reader == &reader; });
+  if (readers_.empty()) last_reader_left_ = place_.core.clock().steady();
+  tell_presence();
+  post([this] { handler_->on_detached(readers_.size()); });
+}
+
+void Session::tell_presence() { emit(presence_event, PresenceBody{readers_.size()}); }
+
+std::optional<Instant> Session::idle_since() const {
+  if (!readers_.empty() || tasks_.size() > 0) return std::nullopt;
+  return last_reader_left_;
+}
+
+void Session::receive(Message message, Reader& from) {
+  if (ended_) return;
+  if (!place_.journal.healthy()) {
+    throw Error(Code::unavailable, "The server cannot store events right now; try again.")
+        .detail(place_.journal.failure())
+        .retry_after(1);
+  }
+  std::string message_id = message.id;
+  switch (inputs_.add(std::move(message), &from)) {
+    case Inputs::Added::yes: schedule(); return;
+    case Inputs::Added::full:
+      throw Error(Code::unavailable, "Too many messages wait in this session; send it again.")
+          .retry_after(1);
+    case Inputs::Added::seen_before:
+      // It may still wait; the answer comes after it, by the same way.
+      post([this, message_id, reader = static_cast<const void*>(&from)] {
+        acknowledgements_.push_back({place_.journal.end(), reader, message_id});
+        on_recorded();
+      });
+  }
+}
+
+void Session::receive_audio(std::span<const std::int16_t> samples, std::uint64_t offset) {
+  if (ended_) return;
+  inputs_.add_audio(samples, offset);
+  schedule();
+  Instant now = place_.core.clock().steady();
+  if (now - audio_told_ < audio_meter_interval) return;
+  audio_told_ = now;
+  emit(audio_event, AudioBody{inputs_.received_samples(), inputs_.audio_rate()});
+}
+
+void Session::acknowledge(std::uint64_t seq) {
+  if (seq <= acknowledged_seq_ || seq > tail_.released_seq()) return;
+  acknowledged_seq_ = seq;
+  post([this, seq] {
+    if (seq == acknowledged_seq_) handler_->on_acknowledged(seq);
+  });
+}
+
+void Session::post(std::move_only_function<void()> event) {
+  if (ended_) return;
+  inputs_.add(std::move(event));
+  schedule();
+}
+
+void Session::spawn(Task<> task) { tasks_.spawn(std::move(task)); }
+
+void Session::close(std::string reason) {
+  if (closing_ || ended_) return;
+  closing_ = std::move(reason);
+  schedule();
+}
+
+void Session::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  place_.core.post([weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->run_inputs();
+  });
+}
+
+void Session::run_inputs() {
+  scheduled_ = false;
+  for (int i = 0; i < inputs_per_turn && !inputs_.empty() && !closing_; ++i) run(inputs_.take());
+  if (closing_) return finish(*closing_);
+  if (!inputs_.empty()) schedule();
+}
+
+void Session::run(Inputs::Item item) {
+  guard({}, [this] { tell_gaps(); });
+  if (auto* letter = std::get_if<Inputs::Letter>(&item)) {
+    run(*letter);
+  } else if (auto* sound = std::get_if<Inputs::Sound>(&item)) {
+    guard({}, [&] { handler_->on_audio({sound->samples, sound->offset, inputs_.audio_rate()}); });
+  } else {
+    guard({}, std::move(std::get<Inputs::Work>(item)));
+  }
+}
+
+void Session::run(const Inputs::Letter& letter) {
+  const std::string& message_id = letter.message.id;
+  guard(message_id, [&] { handler_->on_message(letter.message); });
+  if (message_id.empty()) return;
+  // In the same write as the events that the message caused: either both survive or none.
+  guard(message_id, [&] {
+    auto mark = place_.journal.append(shared_from_this(), {id(), MessageTaken{message_id}},
+                                      Durability::written);
+    acknowledgements_.push_back({mark, letter.sender, message_id});
+  });
+}
+
+void Session::tell_gaps() {
+  for (const Inputs::Gap& gap : inputs_.take_gaps()) {
+    emit(audio_gap_event, AudioGapBody{.offset = gap.offset,
+                                       .samples = gap.samples,
+                                       .reason = gap.overflow ? "overflow" : "missing"});
+  }
+}
+
+template <class F>
+void Session::guard(std::string_view message_id, F action) {
+  try {
+    action();
+  } catch (...) {
+    report(std::current_exception(), message_id);
+  }
+}
+
+void Session::report(const std::exception_ptr& failure, std::string_view message_id) {
+  Error shown(Code::internal, "Something went wrong here; the session goes on.");
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    if (error.code() != Code::internal) shown = error;
+  } catch (...) {
+  }
+  try {
+    emit(error_event, make_error_body(shown, message_id));
+  } catch (const Error&) {
+    // The log is full, which is what is being reported: readers are refused by receive().
+  }
+}
+
+void Session::finish(std::string_view reason) {
+  if (ended_) return;
+  guard({}, [&] { handler_->on_end(reason); });
+  guard({}, [&] {
+    emit(ended_event, EndedBody{std::string(reason)});
+    place_.journal.append(shared_from_this(), {id(), SessionEnded{}}, Durability::written);
+  });
+  ended_ = true;
+  notify();
+  place_.on_ended(*this);
+}
+
+}  // namespace antiphon::live
