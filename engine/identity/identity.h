@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/async/pool.h"
+#include "engine/base/principal.h"
+#include "engine/identity/sign_in_codes.h"
+#include "engine/store/database.h"
+
+namespace antiphon::identity {
+
+/// An account that was just made. The secret is known here and to its owner only.
+struct NewOwner {
+  std::string tenant;
+  std::string account_id;
+  std::string account;  ///< name to sign in with
+  std::string secret;
+};
+
+/// A bearer token, given out once.
+struct IssuedToken {
+  std::string token;  ///< "apt_…"
+  Principal principal;
+  Timestamp expires_at;
+};
+
+/// Who is who: tenants, their accounts and their tokens. Secrets are stored hashed. Thread-safe.
+class Identity {
+ public:
+  struct Parts {
+    store::Database& database;
+    Pool& hashing;  ///< a few threads: each hash takes 19 MiB
+    const Clock& clock;
+    Random& random;
+    SignInCodes& codes;
+  };
+
+  explicit Identity(Parts parts) : parts_(parts) {}
+
+  static std::span<const store::Statement> statements();
+
+  /// The owner of the first tenant, when there is none yet; nothing at every later start.
+  Task<std::optional<NewOwner>> ensure_first_owner(Instant deadline);
+  /// A tenant with its owner's account, both called `name`.
+  /// @throws Error{Code::conflict} when the name is taken; Error{Code::invalid} for a bad name
+  Task<NewOwner> create_tenant(std::string name, Instant deadline);
+  Task<std::vector<std::string>> tenants(Instant deadline);
+  /// The id of the oldest owner's account.
+  Task<std::string> first_owner_account(Instant deadline);
+
+  /// @throws Error{Code::unauthenticated}, the same for an unknown account and a wrong secret
+  Task<IssuedToken> sign_in(std::string account, std::string secret, Instant deadline);
+  /// By a code of SignInCodes. @throws Error{Code::unauthenticated}
+  Task<IssuedToken> redeem(std::string code, Instant deadline);
+  /// A token for an account, without asking for its secret: for our own command line.
+  Task<IssuedToken> issue(std::string account_id, Instant deadline);
+  /// A token for somebody without an account, who may do `permissions` in `tenant` (E-70).
+  Task<IssuedToken> issue_anonymous(std::string tenant, std::vector<std::string> permissions,
+                                    std::chrono::seconds lifetime, Instant deadline);
+
+  /// Who holds a token; null when it is unknown, expired or revoked.
+  Task<std::shared_ptr<const Principal>> by_token(std::string token, Instant deadline);
+  Task<> revoke(std::string token, Instant deadline);
+
+  static constexpr std::chrono::hours token_lifetime{12};
+  static constexpr std::chrono::hours anonymous_lifetime_max{24};
+
+ private:
+  Task<IssuedToken> store_token(Principal principal, std::chrono::seconds lifetime,
+                                Instant deadline);
+
+  Parts parts_;
+};
+
+}  // namespace antiphon::identity
