@@ -81,6 +81,8 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void close(std::string reason);
   /// In Handler::restore(): how much sound was taken in, so that clients go on from there.
   void resume_audio_at(std::uint64_t samples) { inputs_.resume_audio_at(samples); }
+  /// What the app made for this session: for the app's own routes, inside post().
+  Handler& handler() { return *handler_; }
   std::size_t readers() const { return readers_.size(); }
   std::size_t tasks() const { return tasks_.size(); }
 

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/http/gate.h"
+#include "engine/http/origin.h"
+#include "engine/identity/identity.h"
+#include "engine/log/logger.h"
+
+namespace antiphon::app {
+
+/// Lets requests in: finds out who asks and checks the permission that the route names. One for
+/// each core.
+class IdentityGate final : public http::Gate {
+ public:
+  IdentityGate(identity::Identity& identity, const http::Origins& origins, const Clock& clock,
+               log::Logger& log)
+      : identity_(identity), origins_(origins), clock_(clock), log_(log) {}
+
+  Task<std::expected<Call, Error>> admit(const http::RouteInfo& route,
+                                         const http::Request& request) override;
+  void done(const http::RouteInfo& route, const Call& call, int status) override;
+
+ private:
+  identity::Identity& identity_;
+  const http::Origins& origins_;
+  const Clock& clock_;
+  log::Logger& log_;
+};
+
+/// How long a request of a class may take.
+Duration time_max(http::RateClass rate_class);
+
+}  // namespace antiphon::app

@@ -1,0 +1,96 @@
+#include "engine/app/health.h"
+
+#include <algorithm>
+
+#include "engine/schema/describe.h"
+
+namespace antiphon::app {
+namespace {
+
+struct Health {
+  std::string status;
+  std::string version;
+  double uptime_seconds = 0;
+  std::int64_t open_connections = 0;
+  std::vector<Dependency> dependencies;
+};
+
+auto describe(schema::Tag<Health>) {
+  return schema::object<Health>("Health", "Whether the server lives and how its parts stand")
+      .field("status", &Health::status, "ok, degraded or down: the worst of the dependencies")
+      .field("version", &Health::version, "Of the server")
+      .field("uptimeSeconds", &Health::uptime_seconds, "Since it started", schema::unit("s"))
+      .field("openConnections", &Health::open_connections, "Right now")
+      .field("dependencies", &Health::dependencies, "One by one");
+}
+
+struct Version {
+  std::string name = "antiphon";
+  std::string version;
+};
+
+auto describe(schema::Tag<Version>) {
+  return schema::object<Version>("Version", "What runs here")
+      .field("name", &Version::name, "antiphon")
+      .field("version", &Version::version, "Its version");
+}
+
+Task<Health> examine(const HealthParts& parts, Call call) {
+  Health health{.status = "ok",
+                .version = parts.version,
+                .uptime_seconds = std::chrono::duration<double>(call.now() - parts.started).count(),
+                .open_connections = static_cast<std::int64_t>(parts.open_connections())};
+  for (const DependencyCheck& check : parts.checks) {
+    Dependency dependency = co_await check(call);
+    if (dependency.state == "down") health.status = "down";
+    if (dependency.state == "degraded" && health.status == "ok") health.status = "degraded";
+    health.dependencies.push_back(std::move(dependency));
+  }
+  co_return health;
+}
+
+constexpr store::Statement ask_nothing{"health.ask", "SELECT 1"};
+
+// A check that takes longer says that the part is down.
+constexpr Duration check_time_max = std::chrono::seconds(2);
+
+http::RouteInfo open_route(std::string path, std::string summary) {
+  return {.path = std::move(path),
+          .permission = std::string(http::public_permission),
+          .rate = http::RateClass::none,
+          .summary = std::move(summary)};
+}
+
+}  // namespace
+
+Task<Dependency> check_database(store::Database& database, Call call) {
+  Dependency dependency{.name = "database"};
+  try {
+    Instant soon = std::min(call.deadline(), Core::here().clock().steady() + check_time_max);
+    co_await database.read(soon, [](store::Tx& tx) { tx.query(ask_nothing); });
+  } catch (const Error& error) {
+    dependency.state = "down";
+    dependency.message = error.message();
+  }
+  co_return dependency;
+}
+
+void mount_health(http::Router& router, HealthParts parts) {
+  auto shared = std::make_shared<HealthParts>(std::move(parts));
+  router.add(open_route("/health", "Whether the server lives; 200 however its parts stand"),
+             [shared](Call call) -> Task<Health> { return examine(*shared, std::move(call)); });
+  router.add(open_route("/ready", "Whether requests can be answered; 503 when a part is down"),
+             [shared](Call call) -> Task<http::Response> {
+               Health health = co_await examine(*shared, std::move(call));
+               co_return http::json(health, health.status == "down" ? 503 : 200);
+             });
+  router.add(open_route("/version", "What runs here"),
+             [shared](Call) -> Task<Version> { co_return Version{.version = shared->version}; });
+  router.add(open_route("/metrics", "Prometheus metrics"),
+             [shared](Call, http::Request) -> Task<http::Response> {
+               co_return http::text(shared->metrics.to_text(),
+                                    "text/plain; version=0.0.4; charset=utf-8");
+             });
+}
+
+}  // namespace antiphon::app

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/app/services.h"
+
+namespace antiphon::app {
+
+/// Where clients reach an app's live sessions.
+struct LivePaths {
+  std::string app;
+  std::string path;                       ///< WebSocket; takes ?sessionId=
+  std::vector<std::string> aliases = {};  ///< further paths of it
+  std::string events_path;                ///< Server-Sent Events, with {sessionId}; empty: none
+  std::string permission;                 ///< to attach
+};
+
+/// Declares them: credentials from header, cookie or the first frame, Origin check, then the
+/// session of the caller's tenant.
+void mount_live(Services& services, LivePaths paths);
+
+}  // namespace antiphon::app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/app/changes.h"
+#include "engine/async/network.h"
+#include "engine/async/pool.h"
+#include "engine/async/task_group.h"
+#include "engine/base/clock.h"
+#include "engine/base/random.h"
+#include "engine/http/origin.h"
+#include "engine/http/router.h"
+#include "engine/identity/identity.h"
+#include "engine/live/live.h"
+#include "engine/log/logger.h"
+#include "engine/metrics/registry.h"
+#include "engine/skill/skill.h"
+#include "engine/speech/recogniser.h"
+#include "engine/store/blobs.h"
+#include "engine/store/cache.h"
+#include "engine/store/database.h"
+#include "engine/store/job_runner.h"
+
+namespace antiphon::app {
+
+/// What an app may use, on one core. Built in server/; a class takes from it exactly what it uses.
+struct Services {
+  // Of the process: thread-safe.
+  const Clock& clock;
+  Random& random;
+  log::Logger& log;
+  metrics::Registry& metrics;
+  const http::Origins& origins;  ///< whose pages may open sockets
+  live::Live& sessions;          ///< the hubs of all cores
+  identity::Identity& identity;
+  store::Database& database;
+  store::BlobStore& blobs;
+  store::Jobs& jobs;
+  Pool& files;  ///< reads and writes files
+  Changes& changes;
+
+  // Of this core.
+  Network& network;
+  http::Router& router;
+  live::Hub& live;
+  store::Cache& cache;
+  skill::Skills& skills;
+  speech::Recogniser& recogniser;
+  TaskGroup& tasks;              ///< ends before the app goes
+  store::JobRunner* job_runner;  ///< on the first core; null on the others
+
+  std::vector<std::string> tenants;  ///< as of the start
+  std::string sample_folder;         ///< where the app's sample data is; empty: none
+};
+
+}  // namespace antiphon::app
