@@ -77,6 +77,15 @@ std::string topic_of(const std::vector<Heard>& words, const Lexicon& lexicon) {
 
 }  // namespace
 
+std::string_view to_text(Sentiment sentiment) {
+  switch (sentiment) {
+    case Sentiment::negative: return "negative";
+    case Sentiment::neutral: return "neutral";
+    case Sentiment::positive: return "positive";
+  }
+  return "neutral";
+}
+
 Analysis analyse(const Speech& speech) {
   text::Language language = text::parse_language(speech.language).value_or(text::Language::english);
   const Lexicon& lexicon = lexicon_of(language);

@@ -17,6 +17,9 @@ inline auto describe(schema::Tag<Sentiment>) {
       .value("positive", Sentiment::positive);
 }
 
+/// "negative", "neutral", "positive"
+std::string_view to_text(Sentiment sentiment);
+
 /// What the skill `director.analyse` is asked.
 struct Speech {
   std::string text;

@@ -36,7 +36,17 @@ struct OverlayState {
 };
 
 /// Why a clip was shown, or none was.
-enum class Verdict { shown, nothing_fits, unsure, same, held, repeated, late, paused };
+enum class Verdict {
+  shown,
+  nothing_fits,
+  unsure,
+  same,
+  held,
+  repeated,
+  late,
+  paused,
+  overtaken,  ///< newer words were under way already
+};
 
 struct Decision {
   Verdict verdict = Verdict::nothing_fits;

@@ -72,7 +72,8 @@ inline auto describe(schema::Tag<Fallback>) {
       .value("noOverlay", Fallback::no_overlay, "nothing was left to show");
 }
 
-/// `broll_suggestion`: the best clips for what was said, best first; also when none comes on screen.
+/// `broll_suggestion`: the best clips for what was said, best first; also when none comes on
+/// screen.
 struct BrollSuggestion {
   std::vector<SuggestedClip> clips;
   std::int64_t utterance = 0;
@@ -200,6 +201,7 @@ inline auto describe(schema::Tag<Timeline>) {
 /// `status`: the take changed (paused, layout, recogniser lost or back, ended).
 struct TakeStatus {
   std::string state;
+  std::string language;
   bool paused = false;
   Layout layout = Layout::fullscreen;
   std::string recogniser;
@@ -208,21 +210,22 @@ struct TakeStatus {
 inline auto describe(schema::Tag<TakeStatus>) {
   return schema::object<TakeStatus>("TakeStatus", "How the take stands")
       .field("state", &TakeStatus::state, "connected, processing or completed")
+      .field("language", &TakeStatus::language, "Language of the speech")
       .field("paused", &TakeStatus::paused, "Whether overlays are held back")
       .field("layout", &TakeStatus::layout, "Where clip and speaker stand")
       .field("recogniser", &TakeStatus::recogniser, "Who hears; empty when only typed text works");
 }
 
-/// `error`: something of the take failed; the take goes on.
-struct TakeError {
-  std::string code;
-  std::string message;
+/// `listening`: how much sound the recogniser has taken in. A client that sends a file keeps a few
+/// seconds ahead of it.
+struct ListeningProgress {
+  std::int64_t heard_samples = 0;
 };
 
-inline auto describe(schema::Tag<TakeError>) {
-  return schema::object<TakeError>("TakeError", "Something failed; the take goes on")
-      .field("code", &TakeError::code, "Stable name, see the table of codes")
-      .field("message", &TakeError::message, "What happened and what can be done");
+inline auto describe(schema::Tag<ListeningProgress>) {
+  return schema::object<ListeningProgress>("ListeningProgress", "How much sound has been heard")
+      .field("heardSamples", &ListeningProgress::heard_samples, "From the beginning of the take",
+             schema::unit("samples at 16 kHz"));
 }
 
 }  // namespace antiphon::director

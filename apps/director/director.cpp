@@ -1,0 +1,122 @@
+#include "apps/director/director.h"
+
+#include <set>
+
+#include "apps/director/library/asset_routes.h"
+#include "apps/director/library/starter.h"
+#include "apps/director/take/event_types.h"
+#include "apps/director/take/take_routes.h"
+#include "engine/app/live_routes.h"
+
+namespace antiphon::director {
+
+std::span<const EmbeddedFile> migrations();  // migrations/*.sql, put in by the build
+
+namespace {
+
+/// The table of contents: every route, live handler, skill and job of the director.
+class Director final : public app::App {
+ public:
+  explicit Director(app::Services& services)
+      : services_(services),
+        assets_(services.database),
+        takes_(services.database),
+        library_(assets_, services.changes, services.tasks),
+        starter_({.assets = assets_,
+                  .blobs = services.blobs,
+                  .changes = services.changes,
+                  .files = services.files,
+                  .random = services.random,
+                  .folder = services.sample_folder}),
+        take_routes_(services, takes_),
+        asset_routes_(services, assets_, library_),
+        imported_(services.changes.subscribe(Library::changed, [this](const std::string& tenant) {
+          importing_.erase(tenant);
+          an_import_ended_.wake();
+        })) {}
+
+  void mount(app::Services&) override {
+    take_routes_.mount();
+    asset_routes_.mount();
+    services_.live.add({.name = "director", .events = take_events(), .make = [this](auto& session) {
+                          return std::make_unique<Take>(parts(), session);
+                        }});
+    app::mount_live(services_, {.app = "director",
+                                .path = "/ws/director",
+                                .aliases = {"/ws"},
+                                .events_path = "/api/v1/director/sessions/{sessionId}/events",
+                                .permission = "director:session:attach"});
+    if (services_.job_runner) {
+      services_.job_runner->handle(std::string(StarterLibrary::job_kind),
+                                   [this](auto job) { return starter_.import(std::move(job)); });
+    }
+  }
+
+  Task<> start() override {
+    if (!services_.job_runner || services_.sample_folder.empty()) co_return;
+    Instant deadline = services_.clock.steady() + std::chrono::seconds(10);
+    for (const std::string& tenant : services_.tenants) {
+      if (!(co_await assets_.page(tenant, "", 1, deadline)).empty()) continue;
+      co_await services_.database.write(deadline, [this, tenant](store::Tx& tx) {
+        services_.jobs.enqueue(tx, {.tenant = tenant,
+                                    .kind = std::string(StarterLibrary::job_kind),
+                                    .payload = "{}",
+                                    .unique_key = "starter"});
+      });
+      importing_.insert(tenant);
+    }
+  }
+
+  Task<> ready() override {
+    while (!importing_.empty()) co_await an_import_ended_.wait();
+  }
+
+ private:
+  TakeParts parts() {
+    return {.recogniser = services_.recogniser,
+            .skills = services_.skills,
+            .analyse = analyse_speech_,
+            .library = library_,
+            .takes = takes_,
+            .tasks = services_.tasks,
+            .log = services_.log};
+  }
+
+  app::Services& services_;
+  AssetStore assets_;
+  TakeStore takes_;
+  Library library_;
+  StarterLibrary starter_;
+  TakeRoutes take_routes_;
+  AssetRoutes asset_routes_;
+  std::set<std::string> importing_;  ///< tenants that get the starter library for the first time
+  Waiter an_import_ended_;
+  app::Changes::Subscription imported_;
+  skill::Skill<Speech, Analysis> analyse_speech_{
+      .name = "director.analyse",
+      .rules = analyse,
+      .cache = {.time_to_live = std::chrono::hours(1)},
+  };
+};
+
+}  // namespace
+
+const app::AppInfo& info() {
+  static const app::AppInfo info{
+      .name = "director",
+      .summary = "Say it and see it: speech brings the matching clip on screen.",
+      .migrations = migrations(),
+      .statements = {AssetStore::statements(), TakeStore::statements()},
+      .events = take_events(),
+      .permissions = {"director:session:create", "director:session:read", "director:session:attach",
+                      "director:asset:read"},
+      .guest_permissions = {"director:session:create", "director:session:read",
+                            "director:session:attach", "director:asset:read"},
+      .make = [](app::Services& services) -> std::unique_ptr<app::App> {
+        return std::make_unique<Director>(services);
+      },
+      .add_commands = add_commands};
+  return info;
+}
+
+}  // namespace antiphon::director

@@ -1,0 +1,80 @@
+#include "apps/director/take/event_types.h"
+
+#include <set>
+
+namespace antiphon::director {
+namespace {
+
+double milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count() / 1000.0;
+}
+
+}  // namespace
+
+std::vector<const live::EventType*> take_events() {
+  return {&transcription_partial,
+          &transcription_final,
+          &broll_suggestion,
+          &overlay_command,
+          &preload,
+          &timeline,
+          &status,
+          &listening};
+}
+
+std::string_view to_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::shown: return "shown";
+    case Verdict::nothing_fits: return "nothing_fits";
+    case Verdict::unsure: return "unsure";
+    case Verdict::same: return "same";
+    case Verdict::held: return "held";
+    case Verdict::repeated: return "repeated";
+    case Verdict::late: return "late";
+    case Verdict::paused: return "paused";
+    case Verdict::overtaken: return "overtaken";
+  }
+  return "nothing_fits";
+}
+
+SuggestedClip suggested(const FoundClip& clip) {
+  return {.asset_id = clip.asset->id,
+          .url = media_path(clip.asset->id),
+          .thumbnail_url = thumbnail_path(clip.asset->id),
+          .title = clip.asset->title,
+          .duration = clip.asset->duration.count() / 1000.0,
+          .confidence = clip.hit.confidence};
+}
+
+std::vector<WordMatch> matches_of(const FoundClip& clip) {
+  std::vector<search::Field> fields = asset_fields();
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<WordMatch> matches;
+  for (const search::Match& match : clip.hit.matches) {
+    if (!seen.emplace(match.query_word, match.document_word).second) continue;
+    matches.push_back({match.query_word, match.document_word, fields[match.field].name});
+  }
+  return matches;
+}
+
+Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
+                       Duration allowed) {
+  Instant begin = considered.heard.heard_at;
+  Timeline told{.utterance = considered.heard.utterance,
+                .total_ms = milliseconds(decided_at - begin),
+                .deadline_ms = milliseconds(allowed),
+                .missed = decided_at - begin > allowed};
+  auto stage = [&](std::string name, Instant from, Instant until) {
+    told.stages.push_back(
+        {std::move(name), milliseconds(from - begin), milliseconds(until - from)});
+  };
+  stage("heard", begin, considered.heard.understood_at);
+  stage("analysed", considered.heard.understood_at, considered.analysed_at);
+  stage("found", considered.analysed_at, considered.found_at);
+  stage("chosen", considered.found_at, decided_at);
+  if (verdict == Verdict::late) told.cut_short = "overlay: the deadline had passed";
+  if (verdict == Verdict::overtaken) told.cut_short = "overlay: newer words came first";
+  return told;
+}
+
+}  // namespace antiphon::director

@@ -1,0 +1,271 @@
+#include "apps/director/take/take.h"
+
+#include "apps/director/take/event_types.h"
+#include "engine/live/engine_events.h"
+
+namespace antiphon::director {
+namespace {
+
+constexpr std::size_t clips_max = 3;
+constexpr Duration store_time_max = std::chrono::seconds(10);
+// Partials come ten times a second; clients are told twice (D-2).
+constexpr Duration partial_interval = std::chrono::milliseconds(500);
+// What is looked for follows what is being said, not how the utterance began.
+constexpr std::size_t considered_words_max = 12;
+constexpr std::uint64_t progress_samples = speech::sample_rate_hz / 2;
+constexpr Duration late_share = std::chrono::milliseconds(500);
+
+std::vector<Candidate> candidates(const std::vector<FoundClip>& clips) {
+  std::vector<Candidate> list;
+  for (const FoundClip& clip : clips) list.push_back({clip.asset->id, clip.hit.confidence});
+  return list;
+}
+
+// The last words of the first `count` ones.
+std::string newest_words(const std::vector<speech::Word>& words, std::size_t count) {
+  std::string text;
+  std::size_t begin = count > considered_words_max ? count - considered_words_max : 0;
+  for (std::size_t i = begin; i < count; ++i) {
+    if (!text.empty()) text += ' ';
+    text += words[i].text;
+  }
+  return text;
+}
+
+}  // namespace
+
+Take::Take(TakeParts parts, live::Session& session)
+    : parts_(std::move(parts)),
+      session_(session),
+      listening_(parts_.recogniser, session,
+                 {.recognised = [this](speech::Recognition r) { on_recognition(std::move(r)); },
+                  .progressed = [this](std::uint64_t samples) { on_progress(samples); },
+                  .failed = [this](std::exception_ptr e) { on_recogniser_failed(e); },
+                  .finished = [this] { on_all_heard(); }}) {}
+
+void Take::configure(std::string language, Layout layout) {
+  state_.language = std::move(language);
+  state_.layout = layout;
+  tell_status();
+}
+
+void Take::on_audio(const live::Audio& audio) {
+  if (finishing_) return;
+  std::vector<speech::Sample> samples(audio.samples.begin(), audio.samples.end());
+  if (!listening_.hear(std::move(samples), audio.offset, audio.rate, state_.language)) {
+    tell_error("recogniser_lags", "Recognition cannot keep up; some sound was passed over.");
+  }
+  if (state_.state == "connected") {
+    state_.state = "processing";
+    tell_status();
+  }
+}
+
+void Take::on_recognition(speech::Recognition recognition) {
+  if (recognition) {
+    on_transcript(*recognition);
+  } else {
+    tell_error("utterance_lost", recognition.error().message);
+  }
+}
+
+void Take::on_transcript(const speech::Transcript& transcript) {
+  bool is_final = transcript.kind == speech::Transcript::Kind::final;
+  if (is_final && transcript.text.empty()) return;
+  std::int64_t end_ms =
+      static_cast<std::int64_t>(transcript.end_sample) * 1000 / speech::sample_rate_hz;
+  Transcription event{.text = transcript.text,
+                      .is_final = is_final,
+                      .timestamp = end_ms,
+                      .utterance = state_.utterances + 1,
+                      .stable_words = static_cast<std::int64_t>(transcript.stable_words),
+                      .end_sample = static_cast<std::int64_t>(transcript.end_sample)};
+  if (is_final) {
+    session_.emit(transcription_final, event);
+  } else if (now() - partial_told_ >= partial_interval) {
+    partial_told_ = now();
+    session_.emit(transcription_partial, event);
+  }
+  Heard heard{.words = newest_words(transcript.words, transcript.stable_words),
+              .utterance = event.utterance,
+              .is_final = is_final,
+              .heard_at = transcript.heard_at,
+              .understood_at = now()};
+  if (is_final) {
+    keep_utterance(event);
+    on_words(std::move(heard));
+    considered_words_.clear();
+  } else if (!heard.words.empty()) {
+    on_words(std::move(heard));
+  }
+}
+
+void Take::on_words(Heard heard) {
+  // The same stable words come again with every partial; a final is always answered.
+  if (!heard.is_final && heard.words == considered_words_) return;
+  considered_words_ = heard.words;
+  if (heard.is_final) ++finals_under_way_;
+  session_.spawn(consider(++generation_, std::move(heard)));
+}
+
+Task<> Take::consider(std::uint64_t generation, Heard heard) {
+  Considered result{.generation = generation, .heard = heard};
+  // Words that are late already are still answered, for the transcript's sake, but not for long.
+  Call call = call_until(std::max(heard.heard_at + parts_.rules.late_after, now() + late_share));
+  try {
+    auto answer =
+        co_await parts_.skills.run(&parts_.analyse, Speech{heard.words, state_.language}, call);
+    result.analysis = std::move(answer.value);
+    result.analysed_by = skill::to_text(answer.provenance.source);
+  } catch (const Error& error) {
+    parts_.log.warning("analysis failed, searching the words themselves",
+                       {{"session", session_.id()}, {"error", error.message()}});
+    result.analysis.query = heard.words;
+    result.fallback = Fallback::keywords;
+  }
+  result.analysed_at = now();
+  try {
+    if (!result.analysis.query.empty()) {
+      result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
+                                                    clips_max, call.deadline());
+    }
+  } catch (const Error& error) {
+    parts_.log.warning("search failed", {{"session", session_.id()}, {"error", error.message()}});
+    auto stand_in = parts_.library.default_clip(session_.owner().tenant);
+    result.fallback = stand_in ? Fallback::default_clip : Fallback::no_overlay;
+    if (stand_in) result.clips = {{stand_in, {.id = stand_in->id, .confidence = 1}}};
+  }
+  result.found_at = now();
+  session_.post([this, result = std::move(result)] { on_considered(result); });
+}
+
+void Take::on_considered(const Considered& considered) {
+  if (considered.heard.is_final) --finals_under_way_;
+  bool is_stale = considered.generation != generation_;
+  if (is_stale && !considered.heard.is_final) return;
+  Instant decided_at = now();
+  Decision decision;
+  if (!is_stale) {
+    decision = choose_overlay(overlay_, parts_.rules, candidates(considered.clips),
+                              considered.heard.heard_at, decided_at);
+  } else {
+    decision.verdict = Verdict::overtaken;
+  }
+  suggest(considered, decision.verdict);
+  if (decision.show) {
+    for (const FoundClip& clip : considered.clips) {
+      if (clip.asset->id == decision.show->asset_id) show(clip, considered);
+    }
+  }
+  if (considered.heard.is_final) tell_timeline(considered, decided_at, decision.verdict);
+  complete_when_done();
+}
+
+void Take::show(const FoundClip& clip, const Considered& considered) {
+  OverlayCommand command{.asset_id = clip.asset->id,
+                         .video_url = media_path(clip.asset->id),
+                         .title = clip.asset->title,
+                         .duration = clip.asset->duration.count() / 1000.0,
+                         .confidence = clip.hit.confidence};
+  command.why = {.words = considered.heard.words,
+                 .matches = matches_of(clip),
+                 .source = "speech",
+                 .analysed_by = considered.analysed_by,
+                 .latency_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   now() - considered.heard.heard_at)
+                                   .count(),
+                 .fallback = considered.fallback};
+  put_on_screen(std::move(command));
+}
+
+void Take::put_on_screen(OverlayCommand command) {
+  overlay_ = after_showing(std::move(overlay_), parts_.rules, command.asset_id, now());
+  session_.emit(overlay_command, command);
+  state_.overlay = std::move(command);
+}
+
+void Take::suggest(const Considered& considered, Verdict verdict) {
+  BrollSuggestion event{.utterance = considered.heard.utterance,
+                        .topic = considered.analysis.topic,
+                        .sentiment = std::string(to_text(considered.analysis.sentiment)),
+                        .query = considered.analysis.query,
+                        .verdict = std::string(to_text(verdict)),
+                        .fallback = considered.fallback};
+  for (const FoundClip& clip : considered.clips) event.clips.push_back(suggested(clip));
+  if (considered.heard.is_final || verdict == Verdict::shown) {
+    session_.emit(broll_suggestion, event);
+  } else if (!event.clips.empty() && event.clips.front().asset_id != preloaded_) {
+    preloaded_ = event.clips.front().asset_id;
+    session_.emit(preload, Preload{std::move(event.clips)});
+  }
+}
+
+void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict) {
+  session_.emit(timeline, make_timeline(considered, decided_at, verdict, parts_.rules.late_after));
+}
+
+void Take::on_progress(std::uint64_t heard_samples) {
+  if (heard_samples - progress_told_ < progress_samples) return;
+  progress_told_ = heard_samples;
+  session_.emit(listening, ListeningProgress{static_cast<std::int64_t>(heard_samples)});
+}
+
+void Take::on_recogniser_failed(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    tell_error("recogniser_unavailable", error.message() + " Typed text still works.");
+  }
+  on_all_heard();
+}
+
+void Take::keep_utterance(const Transcription& final) {
+  state_.add(final);
+  parts_.tasks.spawn(parts_.takes.add_utterance(
+      session_.owner().tenant, session_.id(),
+      {final.utterance, final.text, std::chrono::milliseconds(final.timestamp)},
+      now() + store_time_max));
+}
+
+void Take::keep_status() {
+  std::optional<Timestamp> ended;
+  if (state_.state == "completed") ended = Core::here().clock().now();
+  parts_.tasks.spawn(parts_.takes.set_status(session_.owner().tenant, session_.id(), state_.state,
+                                             ended, now() + store_time_max));
+}
+
+void Take::tell_status() {
+  session_.emit(status, TakeStatus{.state = state_.state,
+                                   .language = state_.language,
+                                   .paused = state_.paused,
+                                   .layout = state_.layout,
+                                   .recogniser = parts_.recogniser.capabilities().name});
+}
+
+void Take::tell_error(std::string code, std::string message) {
+  session_.emit(live::error_event,
+                live::ErrorBody{.code = std::move(code), .message = std::move(message)});
+}
+
+std::string Take::snapshot() { return schema::to_json(state_); }
+
+void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent> events) {
+  if (!snapshot.empty()) state_ = schema::parse<TakeState>(snapshot, {.ignore_unknown = true});
+  for (const live::LoggedEvent& event : events) apply(state_, event);
+  overlay_.paused = state_.paused;
+  if (state_.overlay) {
+    overlay_ = after_showing(std::move(overlay_), parts_.rules, state_.overlay->asset_id, now());
+  }
+  session_.resume_audio_at(static_cast<std::uint64_t>(state_.end_sample));
+}
+
+Call Take::call_until(Instant deadline) const {
+  auto principal = std::make_shared<Principal>(Principal{.kind = Principal::Kind::system,
+                                                         .id = session_.owner().principal,
+                                                         .tenant = session_.owner().tenant});
+  return Call(std::move(principal), Core::here().clock().now(), deadline, session_.id());
+}
+
+Instant Take::now() const { return Core::here().clock().steady(); }
+
+}  // namespace antiphon::director

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/director/analysis/analysis.h"
+#include "apps/director/library/library.h"
+#include "apps/director/overlay/overlay.h"
+#include "apps/director/take/events.h"
+#include "apps/director/take/listening.h"
+#include "apps/director/take/take_state.h"
+#include "apps/director/take/take_store.h"
+#include "engine/live/handler.h"
+#include "engine/live/session.h"
+#include "engine/log/logger.h"
+#include "engine/skill/skill.h"
+
+namespace antiphon::director {
+
+/// What every take of a core works with.
+struct TakeParts {
+  speech::Recogniser& recogniser;
+  skill::Skills& skills;
+  const skill::Skill<Speech, Analysis>& analyse;
+  Library& library;
+  TakeStore& takes;
+  TaskGroup& tasks;  ///< rows are written here, beside the talk; outlives its takes
+  log::Logger& log;
+  OverlayRules rules = {};
+};
+
+/// Words of the take that want a clip.
+struct Heard {
+  std::string words;
+  std::int64_t utterance = 0;  ///< from 1
+  bool is_final = false;
+  Instant heard_at;       ///< when the sound of the last word came in
+  Instant understood_at;  ///< when the words were known
+};
+
+/// What became of them.
+struct Considered {
+  std::uint64_t generation = 0;
+  Heard heard;
+  Analysis analysis;
+  std::string analysed_by;
+  std::vector<FoundClip> clips;
+  Fallback fallback = Fallback::none;
+  Instant analysed_at;
+  Instant found_at;
+};
+
+/// One creator's session: hears, considers, chooses. The whole way of an utterance is here:
+///
+///   on_audio -> Listening -> on_transcript -> consider (child task: analyse, search)
+///            -> on_considered -> choose_overlay (pure) -> events
+///
+/// A newer thought makes an older one stale: its result is dropped when it comes.
+class Take final : public live::Handler {
+ public:
+  Take(TakeParts parts, live::Session& session);
+
+  /// What the take begins with; before any sound.
+  void configure(std::string language, Layout layout);
+
+  void on_message(const live::Message& message) override;
+  void on_audio(const live::Audio& audio) override;
+  void on_end(std::string_view reason) override;
+  std::string snapshot() override;
+  void restore(std::string_view snapshot, std::span<const live::LoggedEvent> events) override;
+
+ private:
+  void on_recognition(speech::Recognition recognition);
+  void on_transcript(const speech::Transcript& transcript);
+  void on_progress(std::uint64_t heard_samples);
+  void on_recogniser_failed(std::exception_ptr failure);
+  void on_all_heard();
+  void on_words(Heard heard);
+  Task<> consider(std::uint64_t generation, Heard heard);
+  void on_considered(const Considered& considered);
+
+  void type_words(const live::Message& message);
+  void hear_base64(const live::Message& message);
+  Task<> override_with(std::string asset_id);
+  void set_layout(const live::Message& message);
+  void finish();
+  void complete_when_done();
+
+  void show(const FoundClip& clip, const Considered& considered);
+  void put_on_screen(OverlayCommand command);
+  void suggest(const Considered& considered, Verdict verdict);
+  void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
+  void keep_utterance(const Transcription& final);
+  void keep_status();
+  void tell_status();
+  void tell_error(std::string code, std::string message);
+  Call call_until(Instant deadline) const;
+  Instant now() const;
+
+  TakeParts parts_;
+  live::Session& session_;
+  Listening listening_;
+  TakeState state_;
+  OverlayState overlay_;
+  std::uint64_t generation_ = 0;      ///< of the newest thought
+  std::string considered_words_;      ///< of the utterance under way
+  std::size_t finals_under_way_ = 0;  ///< thoughts about finals that have not come back
+  Instant partial_told_;              ///< when clients were last told one
+  std::string preloaded_;             ///< the clip last told to be likely
+  std::uint64_t progress_told_ = 0;   ///< heard samples, as last told
+  bool finishing_ = false;
+  bool all_heard_ = false;
+};
+
+}  // namespace antiphon::director

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "engine/app/commands.h"
+#include "engine/base/random.h"
+#include "engine/live/client.h"
+#include "engine/speech/media.h"
+
+namespace antiphon::director {
+
+struct TakeOptions {
+  std::filesystem::path file;  ///< sound or film in any format ffmpeg reads
+  std::string language = "en";
+  bool realtime = false;  ///< send the sound as fast as it was spoken, not faster
+  bool json = false;      ///< print each event as a line of JSON
+};
+
+/// Sends a file through a take of a server and prints what comes back.
+class TakeClient {
+ public:
+  TakeClient(app::ReachedServer server, TakeOptions options, std::FILE* out);
+
+  /// Ends when the take has answered everything. @throws Error
+  Task<> run();
+
+ private:
+  Task<std::string> open_take();
+  Task<> converse();
+  Task<> send_sound();
+  Task<> keep_pace(std::uint64_t sent_samples, Instant begin);
+  void print(const live::ServerFrame& frame);
+  void print_for_people(const live::ServerFrame& frame);
+
+  app::ReachedServer server_;
+  TakeOptions options_;
+  std::FILE* out_;
+  SystemRandom random_;
+  http::NetworkHttpClient http_;
+  std::unique_ptr<live::Client> client_;
+  std::uint64_t heard_samples_ = 0;  // as the server tells
+  Waiter heard_more_;
+  bool over_ = false;
+};
+
+}  // namespace antiphon::director

@@ -1,0 +1,108 @@
+// The part of a take that answers its client's messages.
+
+#include <cstring>
+
+#include "apps/director/take/commands.h"
+#include "apps/director/take/event_types.h"
+#include "apps/director/take/take.h"
+#include "engine/base/encoding.h"
+
+namespace antiphon::director {
+namespace {
+
+// Time for a creator's own choice to be found.
+constexpr Duration override_time_max = std::chrono::seconds(2);
+
+}  // namespace
+
+void Take::on_message(const live::Message& message) {
+  if (message.action == "sendAudio") {
+    hear_base64(message);
+  } else if (message.action == "text") {
+    type_words(message);
+  } else if (message.action == "manualOverride") {
+    session_.spawn(override_with(message.read<ManualOverride>().asset_id));
+  } else if (message.action == "pause" || message.action == "resume") {
+    state_.paused = overlay_.paused = message.action == "pause";
+    tell_status();
+  } else if (message.action == "layout") {
+    set_layout(message);
+  } else if (message.action == "finish") {
+    finish();
+  } else {
+    throw Error(Code::unsupported,
+                "\"" + message.action.substr(0, 40) +
+                    "\" is no action of a take. Known are sendAudio, text, manualOverride, pause, "
+                    "resume, layout and finish.");
+  }
+}
+
+void Take::hear_base64(const live::Message& message) {
+  auto bytes = parse_base64(message.read<SendAudio>().audio_data);
+  if (!bytes || bytes->size() % 2 != 0) {
+    throw Error({{"/audioData", "format",
+                  "audioData must be base64 of whole 16-bit samples, little endian."}});
+  }
+  std::vector<std::int16_t> samples(bytes->size() / 2);
+  std::memcpy(samples.data(), bytes->data(), bytes->size());
+  session_.receive_audio(samples, session_.received_samples());
+}
+
+void Take::type_words(const live::Message& message) {
+  Transcription event{.text = message.read<TypedText>().text,
+                      .is_final = true,
+                      .utterance = state_.utterances + 1,
+                      .end_sample = state_.end_sample};
+  event.timestamp = event.end_sample * 1000 / speech::sample_rate_hz;
+  session_.emit(transcription_final, event);
+  keep_utterance(event);
+  on_words({.words = event.text,
+            .utterance = event.utterance,
+            .is_final = true,
+            .heard_at = now(),
+            .understood_at = now()});
+}
+
+Task<> Take::override_with(std::string asset_id) {
+  auto asset =
+      co_await parts_.library.find(session_.owner().tenant, asset_id, now() + override_time_max);
+  if (!asset) throw Error(Code::not_found, "The library has no clip " + asset_id + ".");
+  session_.post([this, asset] {
+    OverlayCommand command{.asset_id = asset->id,
+                           .video_url = media_path(asset->id),
+                           .title = asset->title,
+                           .duration = asset->duration.count() / 1000.0,
+                           .confidence = 1};
+    command.why.source = "creator";
+    put_on_screen(std::move(command));
+  });
+}
+
+void Take::set_layout(const live::Message& message) {
+  state_.layout = message.read<SetLayout>().layout;
+  tell_status();
+}
+
+void Take::finish() {
+  if (std::exchange(finishing_, true)) return;
+  listening_.finish();
+}
+
+void Take::on_all_heard() {
+  all_heard_ = true;
+  complete_when_done();
+}
+
+void Take::complete_when_done() {
+  if (!finishing_ || !all_heard_ || finals_under_way_ > 0 || state_.state == "completed") return;
+  state_.state = "completed";
+  tell_status();
+  session_.close("completed");
+}
+
+void Take::on_end(std::string_view) {
+  state_.state = "completed";
+  keep_status();
+}
+
+}  // namespace antiphon::director

@@ -1,0 +1,104 @@
+#include "apps/director/take/take_routes.h"
+
+#include "apps/director/take/take.h"
+#include "engine/http/router.h"
+
+namespace antiphon::director {
+namespace {
+
+constexpr std::string_view sessions_path = "/api/v1/director/sessions";
+
+TakeView view(const TakeRecord& take) {
+  return {.session_id = take.id,
+          .status = take.status,
+          .language = take.language,
+          .layout = take.layout,
+          .duration = take.duration.count() / 1000.0,
+          .created_at = take.created_at,
+          .ended_at = take.ended_at};
+}
+
+}  // namespace
+
+void TakeRoutes::mount() {
+  using http::Method;
+  std::string sessions(sessions_path);
+  services_.router.add({.method = Method::post,
+                        .path = sessions,
+                        .permission = "director:session:create",
+                        .rate = http::RateClass::create,
+                        .summary = "Open a take"},
+                       this, &TakeRoutes::open);
+  services_.router.add(
+      {.path = sessions, .permission = "director:session:read", .summary = "Takes, newest first"},
+      this, &TakeRoutes::list);
+  services_.router.add({.path = sessions + "/{sessionId}",
+                        .permission = "director:session:read",
+                        .summary = "A take with its transcript"},
+                       this, &TakeRoutes::show);
+  services_.router.add({.method = Method::post,
+                        .path = sessions + "/{sessionId}/end",
+                        .permission = "director:session:create",
+                        .rate = http::RateClass::write,
+                        .summary = "End a take that goes on"},
+                       this, &TakeRoutes::end);
+}
+
+Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
+  auto session = services_.live.open("director", call.tenant(), call.principal().id);
+  co_await takes_.insert(call.tenant(),
+                         {.id = session->id(),
+                          .language = wanted.language,
+                          .layout = wanted.layout,
+                          .created_by = call.principal().id,
+                          .created_at = call.now()},
+                         call.deadline());
+  session->post([session = session.get(), wanted] {
+    static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
+  });
+  co_return http::Created<OpenedTake>{
+      {.session_id = session->id(), .ws_url = "/ws/director?sessionId=" + session->id()},
+      std::string(sessions_path) + "/" + session->id()};
+}
+
+Task<TakeView> TakeRoutes::show(Call call, TakeId id) {
+  auto take = co_await takes_.find(call.tenant(), id.session_id, call.deadline());
+  if (!take) throw Error(Code::not_found, "No such take.");
+  TakeView shown = view(*take);
+  for (const Utterance& utterance :
+       co_await takes_.utterances(call.tenant(), id.session_id, call.deadline())) {
+    shown.transcript.push_back({utterance.number, utterance.text, utterance.end.count() / 1000.0});
+  }
+  co_return shown;
+}
+
+Task<http::Page<TakeView>> TakeRoutes::list(Call call, ListTakes query) {
+  std::optional<TakeRecord> before;
+  if (query.cursor) {
+    before =
+        co_await takes_.find(call.tenant(), http::parse_cursor(*query.cursor), call.deadline());
+    if (!before) throw Error({{"/cursor", "format", "cursor names no take of this list."}});
+  }
+  auto takes = co_await takes_.page(call.tenant(), before, query.limit + 1, call.deadline());
+  http::Page<TakeView> page;
+  if (takes.size() > static_cast<std::size_t>(query.limit)) {
+    takes.pop_back();
+    page.next_cursor = http::make_cursor(takes.back().id);
+  }
+  for (const TakeRecord& take : takes) page.items.push_back(view(take));
+  co_return page;
+}
+
+Task<http::NoContent> TakeRoutes::end(Call call, TakeId id) {
+  if (!co_await takes_.find(call.tenant(), id.session_id, call.deadline())) {
+    throw Error(Code::not_found, "No such take.");
+  }
+  co_await services_.sessions.with_session(id.session_id, call.tenant(),
+                                           [](live::Session& session) -> Task<> {
+                                             session.close("ended");
+                                             co_return;
+                                           });
+  co_return http::NoContent{};
+}
+
+}  // namespace antiphon::director

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "apps/director/take/take_store.h"
+#include "engine/app/services.h"
+#include "engine/http/reply.h"
+
+namespace antiphon::director {
+
+/// What a take is opened with.
+struct OpenTake {
+  std::string language = "en";
+  Layout layout = Layout::fullscreen;
+};
+
+inline auto describe(schema::Tag<OpenTake>) {
+  return schema::object<OpenTake>("OpenTake", "What a take is opened with")
+      .field("language", &OpenTake::language, "Language of the speech", schema::language_tag,
+             schema::defaulted)
+      .field("layout", &OpenTake::layout, "Where clip and speaker stand", schema::defaulted);
+}
+
+struct OpenedTake {
+  std::string session_id;
+  std::string ws_url;
+};
+
+inline auto describe(schema::Tag<OpenedTake>) {
+  return schema::object<OpenedTake>("OpenedTake", "A take that was opened")
+      .field("sessionId", &OpenedTake::session_id, "Its id")
+      .field("wsUrl", &OpenedTake::ws_url, "Where to connect; relative to this server");
+}
+
+struct TakeId {
+  std::string session_id;
+};
+
+inline auto describe(schema::Tag<TakeId>) {
+  return schema::object<TakeId>("TakeId").field("sessionId", &TakeId::session_id, "Id of the take",
+                                                schema::id("ses"));
+}
+
+struct ListTakes : http::PageQuery {};
+
+inline auto describe(schema::Tag<ListTakes>) {
+  return http::page_fields(schema::object<ListTakes>("ListTakes"));
+}
+
+struct UtteranceView {
+  std::int64_t number = 0;
+  std::string text;
+  double end = 0;
+};
+
+inline auto describe(schema::Tag<UtteranceView>) {
+  return schema::object<UtteranceView>("UtteranceView", "One final utterance")
+      .field("number", &UtteranceView::number, "From 1")
+      .field("text", &UtteranceView::text, "What was understood")
+      .field("end", &UtteranceView::end, "Where it ends in the sound", schema::unit("s"));
+}
+
+struct TakeView {
+  std::string session_id;
+  std::string status;
+  std::string language;
+  Layout layout = Layout::fullscreen;
+  double duration = 0;
+  Timestamp created_at;
+  std::optional<Timestamp> ended_at;
+  std::vector<UtteranceView> transcript;
+  std::optional<std::string> video_url;
+};
+
+inline auto describe(schema::Tag<TakeView>) {
+  return schema::object<TakeView>("TakeView", "A take")
+      .field("sessionId", &TakeView::session_id, "Its id")
+      .field("status", &TakeView::status, "connected, processing or completed")
+      .field("language", &TakeView::language, "Language of the speech")
+      .field("layout", &TakeView::layout, "Where clip and speaker stood at first")
+      .field("duration", &TakeView::duration, "Of the sound heard", schema::unit("s"))
+      .field("createdAt", &TakeView::created_at, "When it was opened")
+      .field("endedAt", &TakeView::ended_at, "When it ended; absent while it goes on")
+      .field("transcript", &TakeView::transcript, "Finals, in order; in a list of takes left empty")
+      .field("videoUrl", &TakeView::video_url, "The recording; absent when there is none");
+}
+
+/// Opens, lists and shows takes, and lets clients into their live sessions.
+class TakeRoutes {
+ public:
+  TakeRoutes(app::Services& services, TakeStore& takes) : services_(services), takes_(takes) {}
+
+  void mount();
+
+ private:
+  Task<http::Created<OpenedTake>> open(Call call, OpenTake wanted);
+  Task<TakeView> show(Call call, TakeId id);
+  Task<http::Page<TakeView>> list(Call call, ListTakes query);
+  Task<http::NoContent> end(Call call, TakeId id);
+
+  app::Services& services_;
+  TakeStore& takes_;
+};
+
+}  // namespace antiphon::director

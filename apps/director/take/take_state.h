@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/director/take/events.h"
+#include "engine/live/event.h"
+
+namespace antiphon::director {
+
+/// What outlives a restart of a take: told to clients that cannot resume, and built again from the
+/// log's events.
+struct TakeState {
+  std::string state = "connected";
+  std::string language = "en";
+  Layout layout = Layout::fullscreen;
+  bool paused = false;
+  std::int64_t utterances = 0;
+  std::int64_t end_sample = 0;
+  std::vector<std::string> transcript;
+  std::optional<OverlayCommand> overlay;
+
+  /// Finals kept in `transcript`, the newest; all of them stand in the database.
+  static constexpr std::size_t transcript_max = 50;
+
+  void add(const Transcription& final);
+};
+
+inline auto describe(schema::Tag<TakeState>) {
+  return schema::object<TakeState>("TakeState", "Where a take stands")
+      .field("state", &TakeState::state, "connected, processing or completed")
+      .field("language", &TakeState::language, "Language of the speech")
+      .field("layout", &TakeState::layout, "Where clip and speaker stand")
+      .field("paused", &TakeState::paused, "Whether overlays are held back")
+      .field("utterances", &TakeState::utterances, "Finals so far")
+      .field("endSample", &TakeState::end_sample, "Sound heard for good",
+             schema::unit("samples at 16 kHz"))
+      .field("transcript", &TakeState::transcript, "The newest finals, oldest first")
+      .field("overlay", &TakeState::overlay, "The last clip put on screen");
+}
+
+/// The state after a logged event.
+void apply(TakeState& state, const live::LoggedEvent& event);
+
+}  // namespace antiphon::director

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/director/take/events.h"
+#include "engine/store/database.h"
+
+namespace antiphon::director {
+
+/// A recorded session with the director.
+struct TakeRecord {
+  std::string id;  ///< its live session's: "ses_…"
+  std::string language;
+  Layout layout = Layout::fullscreen;
+  std::string status = "connected";  ///< connected, processing, completed
+  std::string created_by;
+  Timestamp created_at;
+  std::optional<Timestamp> ended_at;
+  std::chrono::milliseconds duration{};  ///< of the sound
+};
+
+/// One final utterance of a take.
+struct Utterance {
+  std::int64_t number = 0;  ///< from 1
+  std::string text;
+  std::chrono::milliseconds end{};  ///< in the sound
+};
+
+/// The rows of takes.
+class TakeStore {
+ public:
+  explicit TakeStore(store::Database& database) : database_(database) {}
+
+  static std::span<const store::Statement> statements();
+
+  Task<> insert(std::string tenant, TakeRecord take, Instant deadline);
+  Task<std::optional<TakeRecord>> find(std::string tenant, std::string id, Instant deadline);
+  /// Takes before `before` (all when nothing), newest first.
+  Task<std::vector<TakeRecord>> page(std::string tenant, std::optional<TakeRecord> before,
+                                     int limit, Instant deadline);
+  /// Adds a final; once, however often it is told.
+  Task<> add_utterance(std::string tenant, std::string take_id, Utterance utterance,
+                       Instant deadline);
+  Task<std::vector<Utterance>> utterances(std::string tenant, std::string take_id,
+                                          Instant deadline);
+  Task<> set_status(std::string tenant, std::string take_id, std::string status,
+                    std::optional<Timestamp> ended_at, Instant deadline);
+
+ private:
+  store::Database& database_;
+};
+
+}  // namespace antiphon::director
