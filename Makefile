@@ -26,7 +26,7 @@ pages: setup
 	@if [ -f web/package.json ]; then npm --prefix web run build; fi
 
 run: build ## builds and serves with sample data (LISTEN, DATA)
-	build/antiphon serve --listen $(LISTEN) --data $(DATA) --sample
+	build/antiphon serve --listen $(LISTEN) --data $(DATA)
 
 dev: setup ## rebuilds and restarts on change, pages reload at once
 	@tool/dev

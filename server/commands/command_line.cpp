@@ -1,0 +1,50 @@
+#include "server/commands/command_line.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "server/process.h"
+
+namespace antiphon::server {
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_use = 2;
+
+int report(const Error& error) {
+  fmt::print(stderr, "antiphon: {}\n", error.message());
+  if (error.fields().size() > 1) {
+    for (const FieldError& field : error.fields()) fmt::print(stderr, "  {}\n", field.message);
+  }
+  return error.code() == Code::invalid ? wrong_use : failed;
+}
+
+}  // namespace
+
+int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
+  CLI::App root("Antiphon: one server for live AI sessions.", "antiphon");
+  root.footer("Example: antiphon serve --listen 127.0.0.1:8080 --data ./data");
+  root.set_version_flag("--version", std::string(version));
+  root.require_subcommand(1);
+  CommandLine line{root, std::move(apps)};
+  add_serve(line);
+  add_config(line);
+  add_migrate(line);
+  add_tenant(line);
+  add_apps(line);
+  add_testing(line);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return root.exit(error) == 0 ? 0 : wrong_use;
+  } catch (const Error& error) {
+    return report(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "antiphon: {}\n", error.what());
+    return failed;
+  }
+  return 0;
+}
+
+}  // namespace antiphon::server

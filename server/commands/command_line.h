@@ -1,0 +1,48 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/app/app.h"
+#include "engine/schema/config.h"
+#include "server/config.h"
+
+namespace antiphon::server {
+
+/// What the program can do, command by command. Each adds its subcommand with a worked example and
+/// does its work in the callback, throwing Error when it fails.
+struct CommandLine {
+  CLI::App& root;
+  std::vector<const app::AppInfo*> apps;
+};
+
+void add_serve(CommandLine line);
+void add_config(CommandLine line);
+void add_migrate(CommandLine line);
+void add_tenant(CommandLine line);
+/// The verb groups of the apps: `antiphon director …`.
+void add_apps(CommandLine line);
+void add_testing(CommandLine line);
+
+/// The whole program for these apps: parses, runs one command, says what went wrong.
+/// @return exit code: 0 done, 1 failed, 2 wrong use
+int run(int argc, char** argv, std::vector<const app::AppInfo*> apps);
+
+/// The settings of a command: `--config FILE` and one flag for every key, `--listen` and the like
+/// for those of the server without its name. Read when the command runs.
+class SettingsFlags {
+ public:
+  explicit SettingsFlags(CLI::App& command);
+
+  /// All layers together. @throws Error{fields} with everything that is wrong
+  schema::Config<Settings> load() const;
+
+ private:
+  std::string config_file_;
+  std::map<std::string, std::string> values_;  // by flag
+  std::map<std::string, CLI::Option*> options_;
+};
+
+}  // namespace antiphon::server

@@ -1,0 +1,45 @@
+#include <fmt/color.h>
+#include <signal.h>
+
+#include "engine/async/signals.h"
+#include "server/commands/command_line.h"
+#include "server/server.h"
+
+namespace antiphon::server {
+namespace {
+
+// What a person who starts a server wants to know, on standard output: address first, one line
+// each.
+void greet(const Started& started) {
+  fmt::print("listening on {}\n", started.address);
+  if (started.new_owner) {
+    fmt::print("owner account \"{}\" made; its secret is shown only now: {}\n",
+               started.new_owner->account, started.new_owner->secret);
+  }
+  if (!started.sign_in_link.empty()) {
+    fmt::print("open this to sign in (once, within 15 minutes): {}\n", started.sign_in_link);
+  }
+  fmt::print(
+      "embedded: SQLite or the database you named, in-process search, English speech "
+      "recognition, rule-based skills; other languages need a speech server\n");
+  std::fflush(stdout);
+}
+
+void serve(const Settings& settings, const std::vector<const app::AppInfo*>& apps) {
+  Server server(settings, apps);
+  server.run([](Started started) -> Task<> {
+    greet(started);
+    co_await wait_for_signal({SIGTERM, SIGINT});
+  });
+}
+
+}  // namespace
+
+void add_serve(CommandLine line) {
+  CLI::App* command = line.root.add_subcommand("serve", "Serve the apps");
+  command->footer("Example: antiphon serve --listen 127.0.0.1:8080 --data ./data");
+  auto flags = std::make_shared<SettingsFlags>(*command);
+  command->callback([flags, apps = line.apps] { serve(flags->load().values, apps); });
+}
+
+}  // namespace antiphon::server

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "engine/schema/describe.h"
+
+// What can be set. Layers: these defaults, antiphon.toml, the usual environment names, ANTIPHON_*,
+// flags (E-2). Units stand last in a name.
+
+namespace antiphon::server {
+
+struct ServerSettings {
+  std::string listen = "127.0.0.1:8080";
+  std::string data = "antiphon-data";
+  std::int64_t cores = 0;
+  std::chrono::milliseconds shutdown_ms{10'000};
+  std::string app;
+  std::vector<std::string> allowed_origins;
+  std::string pages;
+};
+
+inline auto describe(schema::Tag<ServerSettings>) {
+  return schema::object<ServerSettings>("ServerSettings", "The server itself")
+      .field("listen", &ServerSettings::listen, "Address and port; port 0 takes a free one")
+      .field("data", &ServerSettings::data, "Folder for everything the server keeps")
+      .field("cores", &ServerSettings::cores, "Event loops; 0: one for each processor",
+             schema::min(0), schema::max(256))
+      .field("shutdownMs", &ServerSettings::shutdown_ms, "Longest time a stop may take",
+             schema::min(0), schema::max(600'000))
+      .field("app", &ServerSettings::app, "Serve this app alone; empty: all")
+      .field("allowedOrigins", &ServerSettings::allowed_origins,
+             "Origins besides our own whose pages may call and open sockets")
+      .field("pages", &ServerSettings::pages,
+             "Folder of the built pages; empty: beside the program")
+      .all_defaulted();
+}
+
+struct StoreSettings {
+  std::string database_url;
+};
+
+inline auto describe(schema::Tag<StoreSettings>) {
+  return schema::object<StoreSettings>("StoreSettings", "Where rows are kept")
+      .field("databaseUrl", &StoreSettings::database_url,
+             "postgresql://… or sqlite:PATH; empty: SQLite in the data folder", schema::secret,
+             schema::environment("DATABASE_URL"))
+      .all_defaulted();
+}
+
+struct LogSettings {
+  std::string level = "info";
+  std::string format = "text";
+};
+
+inline auto describe(schema::Tag<LogSettings>) {
+  return schema::object<LogSettings>("LogSettings", "What is logged, to standard error")
+      .field("level", &LogSettings::level, "The least that is logged",
+             schema::one_of({"debug", "info", "warning", "error"}))
+      .field("format", &LogSettings::format, "For people or for programs",
+             schema::one_of({"text", "json"}))
+      .all_defaulted();
+}
+
+struct SpeechSettings {
+  std::string program;
+  std::string model = "/usr/share/pocketsphinx/model/en-us";
+  std::int64_t streams_per_core_max = 8;
+};
+
+inline auto describe(schema::Tag<SpeechSettings>) {
+  return schema::object<SpeechSettings>("SpeechSettings", "Embedded speech recognition")
+      .field("program", &SpeechSettings::program, "antiphon-speech; empty: beside this program")
+      .field("model", &SpeechSettings::model, "Folder of the English model")
+      .field("streamsPerCoreMax", &SpeechSettings::streams_per_core_max,
+             "Streams that one event loop hears at the same time", schema::min(1), schema::max(256))
+      .all_defaulted();
+}
+
+struct DirectorSettings {
+  std::string library;
+};
+
+inline auto describe(schema::Tag<DirectorSettings>) {
+  return schema::object<DirectorSettings>("DirectorSettings", "The director app")
+      .field("library", &DirectorSettings::library,
+             "Folder of the starter library; empty: beside the program")
+      .all_defaulted();
+}
+
+struct Settings {
+  ServerSettings server;
+  StoreSettings store;
+  LogSettings log;
+  SpeechSettings speech;
+  DirectorSettings director;
+};
+
+inline auto describe(schema::Tag<Settings>) {
+  return schema::object<Settings>("Settings", "Everything that can be set")
+      .field("server", &Settings::server, "The server itself")
+      .field("store", &Settings::store, "Where rows are kept")
+      .field("log", &Settings::log, "What is logged")
+      .field("speech", &Settings::speech, "Embedded speech recognition")
+      .field("director", &Settings::director, "The director app")
+      .all_defaulted();
+}
+
+}  // namespace antiphon::server

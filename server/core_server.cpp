@@ -1,0 +1,150 @@
+#include "server/core_server.h"
+
+#include "engine/app/health.h"
+#include "engine/http/openapi.h"
+#include "engine/http/problem.h"
+
+namespace antiphon::server {
+namespace {
+
+constexpr std::size_t cache_bytes_max = std::size_t{64} << 20;
+
+// What somebody with an anonymous token may do: use the apps, change nothing of the tenant.
+std::vector<std::string> anonymous_permissions(std::span<const app::AppInfo* const> apps) {
+  std::vector<std::string> all{"identity:self:read"};
+  for (const app::AppInfo* info : apps) {
+    for (std::string_view permission : info->guest_permissions) all.emplace_back(permission);
+  }
+  return all;
+}
+
+std::string or_shipped(const std::string& folder, std::string_view name) {
+  return folder.empty() ? shipped_folder(name) : folder;
+}
+
+void log_failure(log::Logger& log, const std::exception_ptr& failure) {
+  Error error = http::error_from(failure);
+  log.error("A task failed.", {{"error", error.message()}, {"detail", error.detail()}});
+}
+
+}  // namespace
+
+CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> apps,
+                       std::vector<std::string> tenants)
+    : process_(process),
+      tenants_(std::move(tenants)),
+      infos_(apps.begin(), apps.end()),
+      tasks_([&log = process.log](auto failure) { log_failure(log, failure); }),
+      job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
+      cache_(process.clock, cache_bytes_max),
+      skills_(cache_),
+      recogniser_(
+          {.program = process.settings.speech.program,
+           .model_directory = process.settings.speech.model,
+           .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max)}),
+      gate_(process.identity, process.origins, process.clock, process.log),
+      identity_routes_(process.identity, anonymous_permissions(apps)),
+      http_(router_, gate_, process.random, {.origins = process.origins, .files = &process.files}) {
+  if (Core::here().index() == 0) {
+    job_runner_ =
+        std::make_unique<store::JobRunner>(*process.database, process.jobs, process.random);
+  }
+  for (const app::AppInfo* info : infos_) {
+    services_.push_back(std::make_unique<app::Services>(make_services(*info)));
+    apps_.push_back(info->make(*services_.back()));
+  }
+}
+
+CoreServer::~CoreServer() = default;
+
+app::Services CoreServer::make_services(const app::AppInfo& info) {
+  std::string samples = info.name == "director"
+                            ? or_shipped(process_.settings.director.library, "director-library")
+                            : "";
+  return {.clock = process_.clock,
+          .random = process_.random,
+          .log = process_.log,
+          .metrics = process_.metrics,
+          .origins = process_.origins,
+          .sessions = process_.live,
+          .identity = process_.identity,
+          .database = *process_.database,
+          .blobs = process_.blobs,
+          .jobs = process_.jobs,
+          .files = process_.files,
+          .changes = process_.changes,
+          .network = process_.network,
+          .router = router_,
+          .live = process_.live.at(Core::here().index()),
+          .cache = cache_,
+          .skills = skills_,
+          .recogniser = recogniser_,
+          .tasks = tasks_,
+          .job_runner = job_runner_.get(),
+          .tenants = tenants_,
+          .sample_folder = std::move(samples)};
+}
+
+void CoreServer::mount() {
+  for (std::size_t i = 0; i < apps_.size(); ++i) apps_[i]->mount(*services_[i]);
+  identity_routes_.mount(router_);
+  mount_engine();
+}
+
+void CoreServer::mount_engine() {
+  app::mount_health(
+      router_,
+      {.version = std::string(version),
+       .started = process_.started,
+       .open_connections = [this] { return process_.connections.load(); },
+       .checks = {[this](Call call) -> Task<app::Dependency> {
+                    return app::check_database(*process_.database, std::move(call));
+                  },
+                  [this](Call) -> Task<app::Dependency> { co_return process_.recogniser_state(); }},
+       .metrics = process_.metrics});
+  http::add_docs(router_, {.version = std::string(version)});
+  std::string pages = or_shipped(process_.settings.server.pages, "web");
+  if (pages.empty()) return;
+  pages_ = std::make_unique<http::StaticFolder>(
+      pages, http::StaticFolder::Options{.fallback = "index.html"});
+  pages_->mount(router_);
+}
+
+Task<> CoreServer::start_apps() {
+  for (auto& app : apps_) co_await app->start();
+  if (job_runner_) job_loop_.spawn(job_runner_->run());
+}
+
+Task<> CoreServer::apps_ready(Instant deadline) {
+  for (std::size_t i = 0; i < apps_.size(); ++i) {
+    try {
+      co_await within(deadline, apps_[i]->ready());
+    } catch (const Error& error) {
+      process_.log.warning("An app is not ready yet; serving all the same.",
+                           {{"app", infos_[i]->name}, {"error", error.message()}});
+    }
+  }
+}
+
+void CoreServer::accept(std::unique_ptr<Listener> listener) { http_.start(std::move(listener)); }
+
+Task<> CoreServer::drain_http(Instant deadline) {
+  co_await http_.drain(deadline);
+  co_await http_.stop();
+}
+
+Task<> CoreServer::stop_jobs() {
+  if (job_runner_) job_runner_->stop();
+  co_await job_loop_.join();
+}
+
+Task<> CoreServer::stop_tasks(Instant deadline) {
+  try {
+    co_await within(deadline, tasks_.join());
+  } catch (const Error&) {
+    process_.log.warning("Some work did not end in time and is cut off.");
+  }
+  co_await tasks_.stop();
+}
+
+}  // namespace antiphon::server

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/app/app.h"
+#include "engine/app/gate.h"
+#include "engine/http/server.h"
+#include "engine/http/static_folder.h"
+#include "engine/identity/identity_routes.h"
+#include "engine/speech/embedded_recogniser.h"
+#include "server/process.h"
+
+namespace antiphon::server {
+
+/// Everything that one core serves: its own instance of each app and of what they use. Made, used
+/// and destroyed on its core.
+class CoreServer {
+ public:
+  CoreServer(Process& process, std::span<const app::AppInfo* const> apps,
+             std::vector<std::string> tenants);
+  ~CoreServer();
+
+  /// Declares every route and handler. Before the live sessions go on.
+  void mount();
+  Task<> start_apps();
+  Task<> apps_ready(Instant deadline);
+  void accept(std::unique_ptr<Listener> listener);
+
+  // The stop, in this order (Server::shut_down).
+  Task<> drain_http(Instant deadline);
+  Task<> stop_jobs();
+  Task<> stop_tasks(Instant deadline);
+
+  std::size_t connections() const { return http_.connections(); }
+  const http::Router& router() const { return router_; }
+  speech::EmbeddedRecogniser& recogniser() { return recogniser_; }
+
+ private:
+  app::Services make_services(const app::AppInfo& info);
+  void mount_engine();
+
+  Process& process_;
+  std::vector<std::string> tenants_;
+  std::vector<const app::AppInfo*> infos_;
+  TaskGroup tasks_;
+  TaskGroup job_loop_;
+  http::Router router_;
+  store::MemoryCache cache_;
+  skill::Skills skills_;
+  speech::EmbeddedRecogniser recogniser_;
+  std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
+  app::IdentityGate gate_;
+  identity::IdentityRoutes identity_routes_;
+  std::vector<std::unique_ptr<app::Services>> services_;
+  std::vector<std::unique_ptr<app::App>> apps_;
+  std::unique_ptr<http::StaticFolder> pages_;
+  http::Server http_;
+};
+
+}  // namespace antiphon::server

@@ -1,0 +1,83 @@
+#include "server/data_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "engine/schema/json.h"
+
+namespace antiphon::server {
+namespace {
+
+// Readable by the owner alone, since it holds a token.
+constexpr const char* lock_name = "server.lock";
+
+std::optional<Holder> read_holder(const std::filesystem::path& folder) {
+  std::ifstream file(folder / lock_name);
+  std::string json(std::istreambuf_iterator<char>(file), {});
+  try {
+    return schema::parse<Holder>(json);
+  } catch (const Error&) {
+    return std::nullopt;  // just being written
+  }
+}
+
+void write_holder(int file, const Holder& holder) {
+  std::string json = schema::to_json(holder);
+  if (::ftruncate(file, 0) != 0 ||
+      ::pwrite(file, json.data(), json.size(), 0) != static_cast<ssize_t>(json.size())) {
+    throw Error(Code::unavailable, "The data folder cannot be written; is the disk full?");
+  }
+}
+
+}  // namespace
+
+DataFolder::DataFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder_, failure);
+  lock_ = ::open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (failure || lock_ < 0) {
+    throw Error(Code::unavailable, fmt::format("The data folder {} cannot be used: {}.",
+                                               folder_.string(), std::strerror(errno)));
+  }
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    auto holder = read_holder(folder_);
+    ::close(std::exchange(lock_, -1));
+    throw Error(
+        Code::conflict,
+        holder
+            ? fmt::format(
+                  "The data folder {} is held by process {}{}. Stop that one "
+                  "first, or choose another folder with --data.",
+                  folder_.string(), holder->process,
+                  holder->address.empty() ? "" : fmt::format(", which serves {}", holder->address))
+            : fmt::format("The data folder {} is held by another process.", folder_.string()));
+  }
+  write_holder(lock_, {.process = ::getpid()});
+}
+
+DataFolder::~DataFolder() {
+  if (lock_ < 0) return;
+  (void)!::ftruncate(lock_, 0);
+  ::close(lock_);
+}
+
+void DataFolder::announce(const std::string& address, const std::string& token) {
+  write_holder(lock_, {.process = ::getpid(), .address = address, .token = token});
+}
+
+std::optional<Holder> holder_of(const std::filesystem::path& folder) {
+  int file = ::open((folder / lock_name).c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::nullopt;
+  bool held = ::flock(file, LOCK_SH | LOCK_NB) != 0;
+  ::close(file);
+  if (!held) return std::nullopt;
+  return read_holder(folder).value_or(Holder{});
+}
+
+}  // namespace antiphon::server

@@ -1,0 +1,67 @@
+#include "server/process.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace antiphon::server {
+namespace {
+
+log::Options log_options(const LogSettings& settings) {
+  return {.level = log::parse_level(settings.level).value_or(log::Level::info),
+          .form = settings.format == "json" ? log::Form::json : log::Form::text};
+}
+
+unsigned core_count(std::int64_t wanted) {
+  if (wanted > 0) return static_cast<unsigned>(wanted);
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::string database_url(const Settings& settings, const DataFolder& data) {
+  if (!settings.store.database_url.empty()) return settings.store.database_url;
+  return "sqlite:" + (data.path() / "antiphon.sqlite").string();
+}
+
+}  // namespace
+
+Process::Process(Settings given)
+    : settings(std::move(given)),
+      log(clock, log_options(settings.log)),
+      data(std::filesystem::absolute(settings.server.data)),
+      origins{.allowed = settings.server.allowed_origins},
+      cores(core_count(settings.server.cores), clock),
+      database(store::make_database(database_url(settings, data))),
+      blobs(data.path() / "blobs", files, random),
+      jobs(*database, random),
+      codes(clock, random),
+      identity({.database = *database,
+                .hashing = hashing,
+                .clock = clock,
+                .random = random,
+                .codes = codes}),
+      live({.cores = cores,
+            .log_files = log_files,
+            .folder = (data.path() / "live").string(),
+            .files_pool = &files,
+            .random = random}) {}
+
+void Process::set_recogniser_problem(std::string problem) {
+  std::lock_guard lock(mutex_);
+  recogniser_problem_ = std::move(problem);
+}
+
+app::Dependency Process::recogniser_state() const {
+  std::lock_guard lock(mutex_);
+  return {.name = "recogniser",
+          .state = recogniser_problem_.empty() ? "ok" : "degraded",
+          .message = recogniser_problem_};
+}
+
+std::string shipped_folder(std::string_view name) {
+  std::error_code failure;
+  auto program = std::filesystem::read_symlink("/proc/self/exe", failure);
+  auto folder = program.parent_path() / "share" / name;
+  return std::filesystem::is_directory(folder, failure) ? folder.string() : "";
+}
+
+}  // namespace antiphon::server

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/app/changes.h"
+#include "engine/app/health.h"
+#include "engine/async/core.h"
+#include "engine/async/network.h"
+#include "engine/async/pool.h"
+#include "engine/http/origin.h"
+#include "engine/identity/identity.h"
+#include "engine/live/live.h"
+#include "engine/live/log_file.h"
+#include "engine/log/logger.h"
+#include "engine/metrics/registry.h"
+#include "engine/store/blobs.h"
+#include "engine/store/database.h"
+#include "engine/store/jobs.h"
+#include "server/config.h"
+#include "server/data_folder.h"
+
+namespace antiphon::server {
+
+inline constexpr std::string_view version = "0.1.0";
+
+/// What a process has once, for all its cores. Members stand in the order in which they are made;
+/// they go in the reverse one.
+struct Process {
+  explicit Process(Settings settings);
+
+  Settings settings;
+  SystemClock clock;
+  SystemRandom random;
+  log::Logger log;
+  metrics::Registry metrics;
+  DataFolder data;
+  http::Origins origins;
+  Cores cores;
+  SystemNetwork network;
+  Pool files{{.name = "files", .threads = 2, .nice = 0}};
+  Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
+  std::unique_ptr<store::Database> database;
+  store::DiskBlobs blobs;
+  store::Jobs jobs;
+  app::Changes changes;
+  identity::SignInCodes codes;
+  identity::Identity identity;
+  live::SystemLogFiles log_files;
+  live::Live live;
+  Timestamp started = clock.now();
+  std::atomic<std::int64_t> connections{0};
+
+  /// Why speech is not recognised; empty when it is.
+  void set_recogniser_problem(std::string problem);
+  app::Dependency recogniser_state() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string recogniser_problem_;
+};
+
+/// A folder that ships beside the program: "director-library", "web"; empty when it is not there.
+std::string shipped_folder(std::string_view name);
+
+}  // namespace antiphon::server

@@ -1,0 +1,159 @@
+#include "server/server.h"
+
+#include <fmt/format.h>
+
+#include "engine/http/problem.h"
+#include "engine/store/migration.h"
+
+namespace antiphon::server {
+namespace {
+
+constexpr Duration start_time_max = std::chrono::seconds(60);
+constexpr Duration ready_time_max = std::chrono::seconds(8);
+constexpr Duration count_interval = std::chrono::seconds(1);
+
+std::vector<const app::AppInfo*> chosen(std::vector<const app::AppInfo*> apps,
+                                        const std::string& only) {
+  if (only.empty()) return apps;
+  std::erase_if(apps, [&](const app::AppInfo* info) { return info->name != only; });
+  if (apps.empty()) throw Error(Code::invalid, fmt::format("There is no app \"{}\".", only));
+  return apps;
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+  return endpoint.host.starts_with("127.") || endpoint.host == "::1";
+}
+
+}  // namespace
+
+Server::Server(Settings settings, std::vector<const app::AppInfo*> apps)
+    : apps_(chosen(std::move(apps), settings.server.app)),
+      process_(std::move(settings)),
+      chores_([this](const std::exception_ptr& failure) {
+        process_.log.error("A task failed.", {{"error", http::error_from(failure).message()}});
+      }) {}
+
+Server::~Server() = default;
+
+void Server::run(std::function<Task<>(Started)> serve) {
+  std::exception_ptr failure;
+  TaskGroup main([&](const std::exception_ptr& error) { failure = error; });
+  process_.cores.at(0).post([&] { main.spawn(live_once(std::move(serve))); });
+  process_.cores.run();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<> Server::live_once(std::function<Task<>(Started)> serve) {
+  std::exception_ptr failure;
+  try {
+    co_await serve(co_await start());
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await shut_down();
+  process_.cores.stop();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<Started> Server::start() {
+  Instant deadline = process_.clock.steady() + start_time_max;
+  co_await migrate_all();
+  Started started;
+  started.new_owner = co_await process_.identity.ensure_first_owner(deadline);
+  co_await make_cores();
+  co_await process_.live.start();
+  live_started_ = true;
+  co_await on_each_core([](CoreServer& core) { return core.start_apps(); });
+  chores_.spawn(check_recogniser());
+  Instant ready_by = process_.clock.steady() + ready_time_max;
+  co_await on_each_core([ready_by](CoreServer& core) { return core.apps_ready(ready_by); });
+  co_await listen();
+  Endpoint local = listener_->local();
+  started.address = "http://" + local.text();
+  std::string owner = co_await process_.identity.first_owner_account(deadline);
+  started.token = (co_await process_.identity.issue(owner, deadline)).token;
+  if (is_loopback(local)) {
+    started.sign_in_link =
+        fmt::format("{}/#sign-in={}", started.address, process_.codes.make(owner));
+  }
+  process_.data.announce(started.address, started.token);
+  chores_.spawn(count_connections());
+  co_return started;
+}
+
+Task<> Server::migrate_all() {
+  std::vector<store::MigrationSet> sets{{"engine", store::engine_migrations()}};
+  for (const app::AppInfo* info : apps_) {
+    sets.push_back({std::string(info->name), info->migrations});
+  }
+  co_await store::migrate(*process_.database, std::move(sets),
+                          process_.clock.steady() + start_time_max);
+}
+
+Task<> Server::make_cores() {
+  auto tenants = co_await process_.identity.tenants(process_.clock.steady() + start_time_max);
+  cores_.resize(process_.cores.size());
+  for (unsigned i = 0; i < process_.cores.size(); ++i) {
+    co_await on_core(process_.cores.at(i), [this, i, tenants]() -> Task<> {
+      cores_[i] = std::make_unique<CoreServer>(process_, apps_, tenants);
+      cores_[i]->mount();
+      co_return;
+    });
+  }
+}
+
+Task<> Server::listen() {
+  listener_ = process_.network.listen(parse_endpoint(process_.settings.server.listen));
+  co_await on_each_core([this](CoreServer& core) -> Task<> {
+    core.accept(listener_->share());
+    co_return;
+  });
+}
+
+// English speech may be missing; then the page says so, and typed text works.
+Task<> Server::check_recogniser() {
+  auto problem = co_await cores_.front()->recogniser().check();
+  process_.set_recogniser_problem(problem.value_or(""));
+  if (problem) process_.log.warning(*problem);
+}
+
+Task<> Server::count_connections() {
+  for (;;) {
+    std::int64_t open = 0;
+    for (unsigned i = 0; i < process_.cores.size(); ++i) {
+      open += static_cast<std::int64_t>(co_await on_core(
+          process_.cores.at(i),
+          [this, i]() -> Task<std::size_t> { co_return cores_[i]->connections(); }));
+    }
+    process_.connections = open;
+    co_await sleep_for(count_interval);
+  }
+}
+
+// The order of stopping: no new work, then the work there is, then what the work stands on.
+Task<> Server::shut_down() {
+  Instant deadline = process_.clock.steady() + process_.settings.server.shutdown_ms;
+  Instant half = process_.clock.steady() + process_.settings.server.shutdown_ms / 2;
+  if (listener_) listener_->close();
+  co_await chores_.stop();
+  if (live_started_) co_await process_.live.stop();
+  co_await on_each_core([half](CoreServer& core) { return core.drain_http(half); });
+  co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });
+  co_await on_each_core([deadline](CoreServer& core) { return core.stop_tasks(deadline); });
+  for (unsigned i = 0; i < cores_.size(); ++i) {
+    co_await on_core(process_.cores.at(i), [this, i]() -> Task<> {
+      cores_[i].reset();
+      co_return;
+    });
+  }
+}
+
+template <class F>
+Task<> Server::on_each_core(F action) {
+  for (unsigned i = 0; i < cores_.size(); ++i) {
+    if (!cores_[i]) continue;
+    co_await on_core(process_.cores.at(i), [this, i, action] { return action(*cores_[i]); });
+  }
+}
+
+}  // namespace antiphon::server
