@@ -18,13 +18,12 @@ class Worker {
       case MessageType::begin:
         ENSURE(!speaking_, "an utterance ends before the next begins");
         speaking_ = true;
-        told_samples_ = 0;
+        heard_samples_ = told_samples_ = 0;
         decoder_.begin();
         return true;
       case MessageType::sound:
         ENSURE(speaking_, "sound belongs to an utterance");
-        decoder_.hear(parse_sound(message.payload));
-        return tell_partial();
+        return hear(parse_sound(message.payload));
       case MessageType::end:
         ENSURE(speaking_, "an utterance begins before it ends");
         speaking_ = false;
@@ -35,17 +34,19 @@ class Worker {
   }
 
  private:
-  bool tell_partial() {
-    Hypothesis hypothesis = decoder_.hypothesis();
-    if (hypothesis.heard_samples - told_samples_ < partial_samples) return true;
-    told_samples_ = hypothesis.heard_samples;
-    return send_all(socket_, encode(MessageType::partial, hypothesis));
+  bool hear(const std::vector<Sample>& samples) {
+    decoder_.hear(samples);
+    heard_samples_ += samples.size();
+    if (heard_samples_ - told_samples_ < partial_samples) return true;
+    told_samples_ = heard_samples_;
+    return send_all(socket_, encode(MessageType::partial, decoder_.hypothesis()));
   }
 
   int socket_;
   Decoder& decoder_;
   bool speaking_ = false;
-  std::uint32_t told_samples_ = 0;
+  std::size_t heard_samples_ = 0;  // of the utterance
+  std::size_t told_samples_ = 0;   // how far the last partial had heard
 };
 
 }  // namespace

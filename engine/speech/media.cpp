@@ -73,6 +73,10 @@ Error explain(const ExitStatus& status, const std::string& complaint, const Medi
     return Error(Code::too_large, fmt::format("Decoding took more than {} s of processor time.",
                                               limits.processor_max.count()));
   }
+  if (says("annot allocate memory") || says("failed to map segment")) {
+    return Error(Code::too_large, fmt::format("Decoding took more than {} MiB of memory.",
+                                              limits.memory_bytes_max >> 20));
+  }
   return Error(Code::unprocessable, "The media is corrupt, or of a format that is not handled.")
       .detail(fmt::format("ffmpeg: {}: {}", status.text(), complaint));
 }

@@ -98,4 +98,13 @@ inline std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(begin(listing), end(listing)));
 }
 
+/// Waits until no more than `count` are open, for 20 s at most; gives whether it came so far.
+inline Task<bool> descriptors_come_down_to(std::size_t count) {
+  auto deadline = Core::here().clock().steady() + std::chrono::seconds(20);
+  while (open_descriptors() > count && Core::here().clock().steady() < deadline) {
+    co_await sleep_for(std::chrono::milliseconds(1));
+  }
+  co_return open_descriptors() <= count;
+}
+
 }  // namespace antiphon::speech::samples
