@@ -54,7 +54,7 @@ std::optional<std::string> find_size_fault(std::uint32_t claimed, std::uint64_t 
 
 std::optional<std::string> find_wav_fault(std::string_view head, std::uint64_t file_bytes) {
   if (!head.starts_with("RIFF")) return std::nullopt;
-  if (file_bytes < riff_bytes) return "The WAV header ends in the middle.";
+  if (head.size() < riff_bytes) return "The WAV header ends in the middle.";
   if (head.substr(8, 4) != "WAVE") return std::nullopt;
   bool has_format = false;
   std::size_t at = riff_bytes;
