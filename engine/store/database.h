@@ -12,7 +12,7 @@ namespace antiphon::store {
 /// it, so it changes nothing but the database. No transaction lives across a co_await.
 ///
 /// Writes are as if one ran after the other; a read sees one state of the data throughout.
-/// Thread-safe; the database outlives the cores that wait for it.
+/// Thread-safe. The cores that used it outlive it.
 class Database {
  public:
   virtual ~Database() = default;

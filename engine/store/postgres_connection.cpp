@@ -17,6 +17,7 @@ constexpr std::int64_t exclusive_lock = 0x616e7469;
 constexpr std::string_view unique_violation_state = "23505";
 constexpr std::string_view foreign_key_violation_state = "23503";
 constexpr std::string_view query_canceled_state = "57014";
+constexpr std::string_view lock_not_available_state = "55P03";
 constexpr std::string_view serialization_failure_state = "40001";
 constexpr std::string_view deadlock_state = "40P01";
 
@@ -34,13 +35,11 @@ std::string describe(const pg_result* result, std::string_view name) {
   return fmt::format("{}: SQLSTATE {} {}", name, state, what);
 }
 
-std::string begin_sql(PostgresConnection::Mode mode, Instant until) {
-  using std::chrono::milliseconds;
-  auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-  std::string_view isolation =
-      mode == PostgresConnection::Mode::read ? "REPEATABLE READ READ ONLY" : "SERIALIZABLE";
-  return fmt::format("BEGIN ISOLATION LEVEL {}; SET LOCAL statement_timeout = {}", isolation,
-                     std::max<std::int64_t>(left.count(), 1));
+// The time left, for the server's own limits: at least 1, because 0 means none.
+std::int64_t milliseconds_to(Instant until) {
+  auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  return std::max<std::int64_t>(left.count(), 1);
 }
 
 }  // namespace
@@ -97,9 +96,13 @@ std::vector<std::function<void()>> PostgresConnection::transact(
 void PostgresConnection::begin(Mode mode, Instant until) {
   if (mode == Mode::exclusive) {
     // Before BEGIN: the transaction must see what the holder before it stored.
+    control(fmt::format("SET lock_timeout = {}", milliseconds_to(until)), "lock");
     control(fmt::format("SELECT pg_advisory_lock({})", exclusive_lock), "lock");
   }
-  control(begin_sql(mode, until), "begin");
+  std::string_view isolation = mode == Mode::read ? "REPEATABLE READ READ ONLY" : "SERIALIZABLE";
+  control(fmt::format("BEGIN ISOLATION LEVEL {}; SET LOCAL statement_timeout = {}", isolation,
+                      milliseconds_to(until)),
+          "begin");
 }
 
 void PostgresConnection::commit() {
@@ -114,7 +117,7 @@ void PostgresConnection::leave(Mode mode) noexcept {
     Answer(PQexec(connection_.get(), "ROLLBACK"));
   }
   if (!is_lost() && mode == Mode::exclusive) {
-    Answer(PQexec(connection_.get(), "SELECT pg_advisory_unlock_all()"));
+    Answer(PQexec(connection_.get(), "SELECT pg_advisory_unlock_all(); RESET lock_timeout"));
   }
   if (is_lost()) connection_.reset();
 }
@@ -174,7 +177,7 @@ void PostgresConnection::expect_success(const pg_result* result, std::string_vie
   if (state == serialization_failure_state || state == deadlock_state) throw TryAgain{detail};
   if (state == unique_violation_state) throw unique_violation(detail);
   if (state == foreign_key_violation_state) throw reference_violation(detail);
-  if (state == query_canceled_state) throw out_of_time(detail);
+  if (state == query_canceled_state || state == lock_not_available_state) throw out_of_time(detail);
   // Classes 53 (no resources), 57P (shutting down) and 58 (system error) pass by themselves.
   if (state.starts_with("53") || state.starts_with("57P") || state.starts_with("58")) {
     throw storage_unavailable(detail);

@@ -11,7 +11,11 @@ constexpr Statement end_others{"connections.end",
 constexpr Statement my_number{"connections.mine", "SELECT pg_backend_pid()"};
 constexpr Statement select_one{"one", "SELECT 1"};
 
-class PostgresTest : public testing::BothDatabases {};
+class PostgresTest : public testing::BothDatabases {
+ protected:
+  // For what happens on the database thread of a closure.
+  Core inner_core_{1, clock_};
+};
 INSTANTIATE_TEST_SUITE_P(, PostgresTest, ::testing::Values(Dialect::postgresql),
                          testing::dialect_name);
 
@@ -32,14 +36,28 @@ TEST_P(PostgresTest, a_connection_that_breaks_within_a_transaction_is_tried_agai
   std::int64_t one = run(database_->write(soon(), [&other, runs, this](Tx& tx) {
     std::int64_t result = tx.query(select_one)[0].integer(0);
     if (++*runs == 1) {
-      Core core(1, clock_);
-      core.run_until_done(other->write(soon(), [](Tx& inner) { inner.query(end_others); }));
+      inner_core_.run_until_done(other->write(soon(), [](Tx& inner) { inner.query(end_others); }));
       tx.query(select_one);
     }
     return result;
   }));
   EXPECT_EQ(one, 1);
   EXPECT_EQ(*runs, 2);
+}
+
+TEST_P(PostgresTest, whoever_waits_for_the_migration_lock_has_a_deadline) {
+  auto other = make_database(database_.url());
+  auto second = std::make_shared<Code>(Code::internal);
+  run(database_->exclusive(soon(), [&other, second, this](Tx&) {
+    Instant shortly = clock_.steady() + std::chrono::milliseconds(100);
+    try {
+      inner_core_.run_until_done(other->exclusive(shortly, [](Tx&) {}));
+    } catch (const Error& error) {
+      *second = error.code();
+    }
+  }));
+  EXPECT_EQ(*second, Code::timeout);
+  run(other->exclusive(soon(), [](Tx&) {}));
 }
 
 TEST(PostgresUnreachable, is_unavailable) {

@@ -96,6 +96,12 @@ function(antiphon_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  if(ANTIPHON_SANITIZE STREQUAL "thread")
+    # Suppressions go by names, which the runtime knows through the symbolizer only.
+    find_program(SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer REQUIRED)
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT
+      "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tool/tsan.supp:external_symbolizer_path=${SYMBOLIZER}")
+  endif()
 endfunction()
 
 # Fuzzers of a room: fuzz/*_fuzz.cpp, each a program of its own, built with the fuzz preset only.
