@@ -23,7 +23,7 @@ build: setup pages ## builds the release program: build/antiphon
 	ln -sfn release/share build/share
 
 pages: setup
-	@if [ -f web/package.json ]; then npm --prefix web run build; fi
+	@npm run build --workspace web
 
 run: build ## builds and serves with sample data (LISTEN, DATA)
 	build/antiphon serve --listen $(LISTEN) --data $(DATA)

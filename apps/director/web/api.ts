@@ -1,0 +1,125 @@
+// The director's API and events as the pages use them (apps/director/take/events.h).
+
+export interface Clip {
+  assetId: string
+  url: string
+  thumbnailUrl: string
+  title: string
+  duration: number
+  confidence: number
+}
+
+export interface Transcription {
+  text: string
+  isFinal: boolean
+  timestamp: number
+  utterance: number
+  stableWords: number
+  endSample: number
+}
+
+export type Verdict =
+  | 'shown'
+  | 'nothing_fits'
+  | 'unsure'
+  | 'same'
+  | 'held'
+  | 'repeated'
+  | 'late'
+  | 'paused'
+  | 'overtaken'
+
+export type Fallback = 'none' | 'keywords' | 'defaultClip' | 'noOverlay'
+
+export interface Suggestion {
+  clips: Clip[]
+  utterance: number
+  topic: string
+  sentiment: string
+  query: string
+  verdict: Verdict
+  fallback: Fallback
+}
+
+export interface Overlay {
+  assetId: string
+  videoUrl: string
+  title: string
+  transition: 'crossfade' | 'cut'
+  duration: number
+  confidence: number
+  why: {
+    words: string
+    matches: { heard: string; found: string; where: string }[]
+    source: 'speech' | 'creator'
+    analysedBy: string
+    latencyMs: number
+    fallback: Fallback
+  }
+}
+
+export interface Timeline {
+  utterance: number
+  totalMs: number
+  deadlineMs: number
+  missed: boolean
+  stages: { name: string; startMs: number; tookMs: number }[]
+  cutShort: string
+}
+
+export interface TakeStatus {
+  state: 'connected' | 'processing' | 'completed'
+  language: string
+  paused: boolean
+  layout: string
+  /** Empty when only typed text works. */
+  recogniser: string
+}
+
+/** What a client gets that cannot resume. */
+export interface Snapshot {
+  state: TakeStatus['state']
+  language: string
+  layout: string
+  paused: boolean
+  utterances: number
+  endSample: number
+  transcript: string[]
+  overlay?: Overlay | null
+}
+
+export interface OpenedTake {
+  sessionId: string
+  wsUrl: string
+}
+
+export interface Asset {
+  assetId: string
+  title: string
+  description: string
+  tags: string[]
+  topic: string
+  sentiment: string
+  duration: number
+  licence: string
+  attribution: string
+  url: string
+  thumbnailUrl: string
+  createdAt: string
+}
+
+export interface AssetHit {
+  assetId: string
+  title: string
+  url: string
+  score: number
+}
+
+const root = '/api/v1/director'
+
+export const paths = {
+  takes: `${root}/sessions`,
+  assets: `${root}/assets`,
+  socket: (sessionId: string) => `/ws/director?sessionId=${encodeURIComponent(sessionId)}`,
+  thumbnail: (assetId: string) => `${root}/assets/${encodeURIComponent(assetId)}/thumbnail`,
+}

@@ -1,0 +1,74 @@
+import { useKeys } from '@antiphon/web/shell/keys.ts'
+import { useTexts } from '@antiphon/web/text/use_texts.ts'
+import { useEffect, useMemo } from 'react'
+import { directorTexts } from '../texts.ts'
+import { Controls } from './controls.tsx'
+import { Heard } from './heard.tsx'
+import { Notices } from './notices.tsx'
+import { Picture } from './picture.tsx'
+import { Suggestions } from './suggestions.tsx'
+import {
+  enter,
+  leave,
+  override,
+  setPaused,
+  startListening,
+  stopListening,
+  useTake,
+} from './take_store.ts'
+import { Waterfall } from './waterfall.tsx'
+
+/** The director's page: what is on screen, what was heard, what fits, and how long it took. */
+export default function Director() {
+  const texts = useTexts(directorTexts)
+  useEffect(() => {
+    enter()
+    return leave
+  }, [])
+  useDirectorKeys()
+  return (
+    <div
+      className={
+        'mx-auto grid max-w-[100rem] gap-4 p-3 sm:p-4 lg:h-[calc(100dvh-3.0625rem)] ' +
+        'lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_27rem]'
+      }
+    >
+      <h1 className="sr-only">{texts.emptyTitle}</h1>
+      <div className="flex min-w-0 flex-col gap-3 lg:overflow-y-auto lg:p-0.5">
+        <Picture />
+        <Controls />
+        <Notices />
+        <Suggestions />
+      </div>
+      <div className="flex min-h-0 min-w-0 flex-col gap-3">
+        <Heard />
+        <Waterfall />
+      </div>
+    </div>
+  )
+}
+
+function useDirectorKeys() {
+  const texts = useTexts(directorTexts)
+  const listens = useTake(store => store.microphone === 'on')
+  const paused = useTake(store => store.take.status.paused)
+  const clips = useTake(store => store.take.clips)
+  useKeys(
+    useMemo(
+      () => [
+        {
+          key: 'm',
+          title: listens ? texts.stop : texts.start,
+          run: () => (listens ? stopListening() : void startListening()),
+        },
+        { key: 'p', title: paused ? texts.resume : texts.pause, run: () => setPaused(!paused) },
+        ...clips.map((clip, index) => ({
+          key: String(index + 1),
+          title: `${texts.show}: ${clip.title}`,
+          run: () => override(clip.assetId),
+        })),
+      ],
+      [texts, listens, paused, clips],
+    ),
+  )
+}

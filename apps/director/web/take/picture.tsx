@@ -1,0 +1,112 @@
+import { Button, Key } from '@antiphon/web/design/button.tsx'
+import { useTexts } from '@antiphon/web/text/use_texts.ts'
+import { useEffect, useRef, useState } from 'react'
+import { Stage } from '../stage/stage.ts'
+import { directorTexts } from '../texts.ts'
+import { begin, noteShown, startListening, useTake } from './take_store.ts'
+
+/** The canvas with the chosen clip, and what stands there while none is shown. */
+export function Picture() {
+  const texts = useTexts(directorTexts)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const shown = useStage(canvas)
+  const title = useTake(store => store.command?.overlay.title)
+  return (
+    <section
+      aria-label={texts.stage}
+      className={
+        'relative aspect-video w-full shrink-0 overflow-hidden rounded-md border border-line ' +
+        'bg-sunken max-lg:sticky max-lg:top-[3.8rem] max-lg:z-[5]'
+      }
+    >
+      <canvas ref={canvas} width={1280} height={720} className="absolute inset-0 size-full">
+        {shown ? title : ''}
+      </canvas>
+      <p aria-live="polite" className="sr-only">
+        {shown && `${texts.showing}: ${title}`}
+      </p>
+      {!shown && <Idle />}
+    </section>
+  )
+}
+
+// Connects the canvas with the store; gives whether a clip is on it.
+function useStage(canvas: React.RefObject<HTMLCanvasElement | null>): boolean {
+  const [shown, setShown] = useState(false)
+  useEffect(() => {
+    const stage = new Stage(canvas.current!, {
+      onShown(assetId, at) {
+        noteShown(assetId, at)
+        setShown(true)
+      },
+      onFailed: () => setShown(false),
+      onIdle: () => setShown(false),
+    })
+    const stop = useTake.subscribe((now, before) => {
+      if (now.take.preload !== before.take.preload) stage.preload(now.take.preload)
+      if (now.take.clips !== before.take.clips) stage.preload(now.take.clips)
+      if (now.command === before.command) return
+      if (!now.command) return stage.clear()
+      const { assetId, videoUrl, transition } = now.command.overlay
+      stage.show({ assetId, url: videoUrl, cut: transition === 'cut' })
+    })
+    return () => {
+      stop()
+      stage.close()
+    }
+  }, [canvas])
+  return shown
+}
+
+function Idle() {
+  const texts = useTexts(directorTexts)
+  const sessionId = useTake(store => store.sessionId)
+  const microphone = useTake(store => store.microphone)
+  const completed = useTake(store => store.take.status.state === 'completed')
+  if (completed) {
+    return (
+      <Centre title={texts.finished}>
+        <Button kind="primary" onClick={begin}>
+          {texts.newTake}
+        </Button>
+      </Centre>
+    )
+  }
+  if (microphone === 'on') return <Centre title={texts.listening} quiet />
+  if (sessionId) return <Centre title={texts.quiet} quiet />
+  return (
+    <Centre title={texts.emptyTitle}>
+      <p className="max-w-md text-quiet max-sm:hidden">{texts.emptyHint}</p>
+      <Button
+        kind="primary"
+        disabled={microphone === 'opening'}
+        onClick={() => void startListening()}
+      >
+        {microphone === 'opening' ? texts.opening : texts.start}
+      </Button>
+      <p className="flex items-center gap-2 text-xs text-quiet max-sm:hidden">
+        {texts.orPress} <Key>M</Key>
+      </p>
+    </Centre>
+  )
+}
+
+interface CentreProps {
+  title: string
+  quiet?: boolean
+  children?: React.ReactNode
+}
+
+function Centre({ title, quiet, children }: CentreProps) {
+  return (
+    <div
+      className={
+        'absolute inset-0 flex animate-appear flex-col items-center justify-center gap-3 p-4 ' +
+        'text-center'
+      }
+    >
+      <p className={quiet ? 'text-base text-quiet' : 'text-lg font-semibold sm:text-xl'}>{title}</p>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import { Key } from '@antiphon/web/design/button.tsx'
+import { useTexts } from '@antiphon/web/text/use_texts.ts'
+import { useFormats } from '@antiphon/web/text/numbers.ts'
+import type { Clip } from '../api.ts'
+import { directorTexts } from '../texts.ts'
+import { override, useTake } from './take_store.ts'
+
+/** The best clips for the last words; a click or its number shows one. */
+export function Suggestions() {
+  const texts = useTexts(directorTexts)
+  const clips = useTake(store => store.take.clips)
+  return (
+    <section aria-labelledby="fits" className="flex flex-col gap-2">
+      <h2 id="fits" className="font-medium">
+        {texts.fits}
+      </h2>
+      {clips.length === 0 && <p className="text-quiet">{texts.fitsEmpty}</p>}
+      <ul className="grid grid-cols-1 gap-2 sm:grid-cols-3 sm:gap-3">
+        {clips.map((clip, index) => (
+          <li key={clip.assetId}>
+            <Suggestion clip={clip} number={index + 1} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Suggestion({ clip, number }: { clip: Clip; number: number }) {
+  const texts = useTexts(directorTexts)
+  const formats = useFormats()
+  const isOn = useTake(store => store.command?.overlay.assetId === clip.assetId)
+  return (
+    <button
+      type="button"
+      data-suggestion={clip.assetId}
+      aria-label={`${texts.show}: ${clip.title}`}
+      onClick={() => override(clip.assetId)}
+      className={
+        'flex h-full w-full items-center gap-3 rounded-md border bg-panel p-2 text-left ' +
+        'sm:flex-col sm:items-stretch sm:gap-2 xl:flex-row xl:items-center xl:gap-3 ' +
+        'transition-colors duration-150 hover:border-ours-line ' +
+        (isOn ? 'border-ours-line' : 'border-line')
+      }
+    >
+      <img
+        src={clip.thumbnailUrl}
+        alt=""
+        className="aspect-video w-20 shrink-0 sm:w-full xl:w-20 rounded-md bg-sunken object-cover"
+      />
+      <span className="min-w-0 flex-1">
+        <span className="line-clamp-2 font-medium leading-tight">{clip.title}</span>
+        <span className="text-xs text-quiet">
+          {formats.percent(clip.confidence)} · {formats.seconds(clip.duration)}
+        </span>
+      </span>
+      <span className="self-start max-xl:hidden">
+        <Key>{String(number)}</Key>
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,158 @@
+import type { Frame } from '@antiphon/web/live/protocol.ts'
+import type {
+  Clip,
+  Overlay,
+  Snapshot,
+  Suggestion,
+  TakeStatus,
+  Timeline,
+  Transcription,
+} from '../api.ts'
+
+/** One thing said, and what was answered. */
+export interface Turn {
+  utterance: number
+  text: string
+  isFinal: boolean
+  /** So many words from the front no longer change. */
+  stableWords: number
+  /** Where it ends in the sound; unknown for what an earlier page heard. */
+  timestamp: number | null
+  suggestion: Suggestion | null
+  overlay: Overlay | null
+  timeline: Timeline | null
+}
+
+/** All that a page knows of a take. Changed by `apply` and `restore` only, both pure. */
+export interface TakeState {
+  turns: Turn[]
+  /** The newest clips that fit. */
+  clips: Clip[]
+  /** The newest clip that was put on screen. */
+  overlay: Overlay | null
+  /** Likely to come on screen. */
+  preload: Clip[]
+  timeline: Timeline | null
+  status: TakeStatus
+  error: { code: string; message: string } | null
+  /** Lost sound, in samples. */
+  lostSamples: number
+}
+
+export const emptyTake: TakeState = {
+  turns: [],
+  clips: [],
+  overlay: null,
+  preload: [],
+  timeline: null,
+  status: {
+    state: 'connected',
+    language: 'en',
+    paused: false,
+    layout: 'fullscreen',
+    recogniser: 'unknown',
+  },
+  error: null,
+  lostSamples: 0,
+}
+
+/** Turns that stay on the page; the whole transcript is kept by the server. */
+export const turnsMax = 200
+
+/** The state after a frame. Frames of other kinds change nothing. */
+export function apply(state: TakeState, frame: Frame): TakeState {
+  const body = frame as unknown
+  switch (frame.type) {
+    case 'transcription':
+      return hear(state, body as Transcription)
+    case 'broll_suggestion':
+      return suggest(state, body as Suggestion)
+    case 'overlay_command':
+      return show(state, body as Overlay)
+    case 'timeline':
+      return time(state, body as Timeline)
+    case 'preload':
+      return { ...state, preload: (body as { clips: Clip[] }).clips }
+    case 'status':
+      return { ...state, status: body as TakeStatus }
+    case 'take_error':
+    case 'error':
+      return { ...state, error: body as { code: string; message: string } }
+    case 'audio_gap':
+      return { ...state, lostSamples: state.lostSamples + (body as { samples: number }).samples }
+    default:
+      return state
+  }
+}
+
+/** The state from a snapshot; what the page knows of the same turns is kept. */
+export function restore(state: TakeState, snapshot: Snapshot): TakeState {
+  const first = snapshot.utterances - snapshot.transcript.length + 1
+  const turns = snapshot.transcript.map((text, index) => ({
+    ...(state.turns.find(turn => turn.utterance === first + index) ?? makeTurn(first + index)),
+    text,
+    isFinal: true,
+  }))
+  const older = state.turns.filter(turn => turn.isFinal && turn.utterance < first)
+  return {
+    ...state,
+    turns: [...older, ...turns],
+    overlay: snapshot.overlay ?? null,
+    status: {
+      ...state.status,
+      state: snapshot.state,
+      language: snapshot.language,
+      paused: snapshot.paused,
+      layout: snapshot.layout,
+    },
+  }
+}
+
+function makeTurn(utterance: number): Turn {
+  return {
+    utterance,
+    text: '',
+    isFinal: false,
+    stableWords: 0,
+    timestamp: null,
+    suggestion: null,
+    overlay: null,
+    timeline: null,
+  }
+}
+
+/** Changes a turn, which is made when it is new; turns stand in order. */
+function change(turns: Turn[], utterance: number, edit: Partial<Turn>): Turn[] {
+  const at = turns.findIndex(turn => turn.utterance === utterance)
+  if (at >= 0) return turns.with(at, { ...turns[at]!, ...edit })
+  const added = [...turns, { ...makeTurn(utterance), ...edit }]
+  return added.sort((left, right) => left.utterance - right.utterance).slice(-turnsMax)
+}
+
+function hear(state: TakeState, heard: Transcription): TakeState {
+  const known = state.turns.find(turn => turn.utterance === heard.utterance)
+  if (known?.isFinal && !heard.isFinal) return state
+  const { text, isFinal, timestamp, stableWords } = heard
+  const edit = { text, isFinal, timestamp, stableWords }
+  return { ...state, turns: change(state.turns, heard.utterance, edit) }
+}
+
+function suggest(state: TakeState, suggestion: Suggestion): TakeState {
+  const { clips, utterance } = suggestion
+  return {
+    ...state,
+    clips: clips.length > 0 ? clips : state.clips,
+    turns: change(state.turns, utterance, { suggestion }),
+  }
+}
+
+// A clip answers the words under way: the newest turn.
+function show(state: TakeState, overlay: Overlay): TakeState {
+  const newest = state.turns.at(-1)
+  if (!newest) return { ...state, overlay }
+  return { ...state, overlay, turns: change(state.turns, newest.utterance, { overlay }) }
+}
+
+function time(state: TakeState, timeline: Timeline): TakeState {
+  return { ...state, timeline, turns: change(state.turns, timeline.utterance, { timeline }) }
+}

@@ -1,0 +1,180 @@
+import { post } from '@antiphon/web/api/request.ts'
+import { Connection, type Message, sampleRate } from '@antiphon/web/live/connection.ts'
+import { firstLink, type Link } from '@antiphon/web/live/link.ts'
+import type { Frame, Welcome } from '@antiphon/web/live/protocol.ts'
+import { create } from 'zustand'
+import { type OpenedTake, type Overlay, paths, type Snapshot } from '../api.ts'
+import { levelOf } from '../sound/level.ts'
+import {
+  type Microphone,
+  MicrophoneFailure,
+  type MicrophoneProblem,
+  openMicrophone,
+} from '../sound/microphone.ts'
+import { apply, emptyTake, restore, type TakeState } from './take_state.ts'
+
+/** A clip that was commanded, and when the page heard of it, as performance.now(). */
+export interface Command {
+  overlay: Overlay
+  at: number
+}
+
+interface TakeStore {
+  sessionId: string | null
+  link: Link
+  take: TakeState
+  microphone: 'off' | 'opening' | 'on'
+  /** Sound sent in this take, in samples. */
+  heardSamples: number
+  command: Command | null
+  /** From the command's arrival to its first frame on the canvas. */
+  shownMs: number | null
+  problem: MicrophoneProblem | Error | null
+}
+
+const nothing: TakeStore = {
+  sessionId: null,
+  link: firstLink,
+  take: emptyTake,
+  microphone: 'off',
+  heardSamples: 0,
+  command: null,
+  shownMs: null,
+  problem: null,
+}
+
+export const useTake = create<TakeStore>(() => nothing)
+/** Loudness of the last 100 ms, 0 to 1. */
+export const useLevel = create(() => ({ level: 0 }))
+
+/** A command older than this is not shown any more (D-7). */
+const commandAgeMax = 2500
+
+let connection: Connection | null = null
+let microphone: Microphone | null = null
+let serverAhead = 0 // milliseconds that the server's clock is ahead of ours
+
+const { setState: set, getState: state } = useTake
+
+/** Goes on with the take that the address names, or with the one before this page was left. */
+export function enter(): void {
+  const sessionId = new URLSearchParams(location.search).get('take') ?? state().sessionId
+  if (sessionId && !connection) connect({ sessionId, wsUrl: paths.socket(sessionId) })
+}
+
+/** The page is left: nothing listens any more; the take itself goes on. */
+export function leave(): void {
+  stopListening()
+  connection?.stop()
+  connection = null
+}
+
+/** Puts the page back to where no take is. */
+export function begin(): void {
+  leave()
+  set(nothing)
+  history.replaceState(null, '', location.pathname)
+}
+
+export async function startListening(): Promise<void> {
+  if (state().microphone !== 'off') return
+  set({ microphone: 'opening', problem: null })
+  try {
+    const opened = await openMicrophone(onChunk, stopListening)
+    microphone = opened
+    await ensureTake()
+    set({ microphone: 'on' })
+  } catch (failure) {
+    stopListening()
+    set({ problem: failure instanceof MicrophoneFailure ? failure.problem : (failure as Error) })
+  }
+}
+
+export function stopListening(): void {
+  microphone?.stop()
+  microphone = null
+  set({ microphone: 'off' })
+  useLevel.setState({ level: 0 })
+}
+
+/** Says a typed sentence in place of a spoken one. */
+export async function say(text: string): Promise<void> {
+  try {
+    await ensureTake()
+    send({ action: 'text', text })
+  } catch (failure) {
+    set({ problem: failure as Error })
+  }
+}
+
+export const override = (assetId: string) => send({ action: 'manualOverride', assetId })
+export const setPaused = (paused: boolean) => send({ action: paused ? 'pause' : 'resume' })
+export const retry = () => connection?.retry()
+
+export function finish(): void {
+  stopListening()
+  send({ action: 'finish' })
+}
+
+/** The canvas drew the first frame of a clip. */
+export function noteShown(assetId: string, at: number): void {
+  const { command } = state()
+  if (command?.overlay.assetId === assetId) set({ shownMs: at - command.at })
+}
+
+function send(message: Message): void {
+  connection?.send(message)
+}
+
+async function ensureTake(): Promise<void> {
+  if (connection) return
+  const take = await post<OpenedTake>(paths.takes, { language: 'en', layout: 'fullscreen' })
+  set({ ...nothing, microphone: state().microphone })
+  history.replaceState(null, '', `?take=${encodeURIComponent(take.sessionId)}`)
+  connect(take)
+}
+
+function connect({ sessionId, wsUrl }: OpenedTake): void {
+  set({ sessionId })
+  const url = new URL(wsUrl, location.href)
+  url.protocol = url.protocol.replace('http', 'ws')
+  connection = new Connection(url.href, { onWelcome, onFrame, onLink })
+}
+
+function onChunk(chunk: Int16Array<ArrayBuffer>): void {
+  useLevel.setState({ level: levelOf(chunk) })
+  connection?.sendSound(chunk)
+  if (connection) set({ heardSamples: state().heardSamples + chunk.length })
+}
+
+function onLink(link: Link): void {
+  set({ link })
+  if (link.phase === 'over') stopListening()
+}
+
+function onWelcome(welcome: Welcome): void {
+  serverAhead = Date.parse(welcome.ts ?? '') - Date.now() || 0
+  const received = welcome.audio?.receivedSamples ?? 0
+  set({ heardSamples: Math.max(received, state().heardSamples) })
+  if (!welcome.recovered && welcome.snapshot) {
+    set({ take: restore(state().take, welcome.snapshot as Snapshot) })
+  }
+}
+
+function onFrame(frame: Frame): void {
+  set({ take: apply(state().take, frame) })
+  if (frame.type === 'overlay_command' && ageOf(frame) <= commandAgeMax) {
+    set({ command: { overlay: frame as unknown as Overlay, at: performance.now() }, shownMs: null })
+  }
+  if (frame.type === 'status' && frame.state === 'completed') stopListening()
+}
+
+function ageOf(frame: Frame): number {
+  return Date.now() + serverAhead - Date.parse(frame.ts ?? '') || 0
+}
+
+/** How long the take is, in milliseconds of sound. */
+export const lengthOf = (store: TakeStore) => (store.heardSamples / sampleRate) * 1000
+
+window.addEventListener('offline', () => connection?.drop('offline'))
+window.addEventListener('online', () => connection?.retry())
