@@ -22,8 +22,8 @@ struct Limits {
       20'000};  ///< a silent peer is pinged, and dropped after two
   std::chrono::milliseconds idle_timeout{3'600'000};  ///< without a message or sound of the client
   std::chrono::milliseconds stall_timeout{15'000};    ///< one write that does not end
-  std::size_t lag_bytes_max = std::size_t{768}
-                              << 10;               ///< undroppable bytes a reader has yet to take
+  /// Undroppable bytes by which a reader may fall behind where it once was.
+  std::size_t lag_bytes_max = std::size_t{512} << 10;
   std::chrono::milliseconds close_timeout{5'000};  ///< for the peer's close frame
 
   Tail::Limits tail = {};

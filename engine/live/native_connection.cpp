@@ -42,10 +42,10 @@ void NativeConnection::begin() {
   socket_.on_room([this] { pump(); });
   const auto& from = admitted_.resume_from;
   if (from && from->epoch == session_->position().epoch && session_->tail().reaches(from->seq)) {
-    cursor_.seq = from->seq;
+    cursor_ = session_->tail().cursor_after(from->seq);
     welcome(true, std::nullopt);
   } else {
-    cursor_.seq = session_->position().seq;
+    cursor_ = session_->tail().cursor_after(session_->position().seq);
     welcome(false, schema::RawJson{session_->snapshot()});
   }
   pump();
@@ -70,7 +70,10 @@ void NativeConnection::pump() {
     if (cursor_.seq > tail.released_seq()) return;
     socket_.send(std::exchange(welcome_, nullptr));
   }
-  if (!tail.reaches(cursor_.seq) || tail.lag_bytes(cursor_) > hub_.limits().lag_bytes_max) {
+  // Who resumes begins with what it missed; slow is who falls behind further than that.
+  std::size_t lag_bytes = tail.reaches(cursor_.seq) ? tail.lag_bytes(cursor_) : SIZE_MAX;
+  least_lag_bytes_ = std::min(least_lag_bytes_.value_or(lag_bytes), lag_bytes);
+  if (lag_bytes - *least_lag_bytes_ > hub_.limits().lag_bytes_max || lag_bytes == SIZE_MAX) {
     return socket_.close(CloseCode::slow, "read too slowly; resume", true);
   }
   while (socket_.queued_bytes() < queue_bytes_max) {
@@ -128,7 +131,8 @@ void NativeConnection::receive_text(std::string_view text) {
   ClientFrame frame = parse_client_frame(text);
   switch (frame.kind) {
     case ClientFrame::Kind::acknowledge: return session_->acknowledge(frame.seq);
-    case ClientFrame::Kind::ping: return send_directly("pong", "{}");
+    case ClientFrame::Kind::ping:
+      return send_directly("pong", fmt::format(R"({{"skipped":{}}})", cursor_.skipped));
     case ClientFrame::Kind::audio: return receive_audio_settings(frame);
     case ClientFrame::Kind::message:
       frame.message.sender = principal_;

@@ -48,8 +48,9 @@ class NativeConnection final : public Connection {
   Admitted admitted_;
   std::shared_ptr<const Principal> principal_;
   Cursor cursor_;
-  FramePointer welcome_;                       ///< until the events it speaks of are safe
-  std::optional<std::uint64_t> audio_offset_;  ///< of the next sample; nothing: goes on
+  std::optional<std::size_t> least_lag_bytes_;  ///< since the client came
+  FramePointer welcome_;                        ///< until the events it speaks of are safe
+  std::optional<std::uint64_t> audio_offset_;   ///< of the next sample; nothing: goes on
   struct Ending {
     CloseCode code;
     std::string reason;

@@ -12,6 +12,7 @@ class MemoryLogFile final : public LogFile {
   void append(std::string_view bytes) override {
     if (files_.refuses) throw Error(Code::unavailable, "Full.").detail("disk full");
     file_->bytes += bytes;
+    ++file_->appends;
   }
   void sync() override {
     ++files_.syncs;
@@ -42,7 +43,7 @@ std::unique_ptr<LogFile> MemoryLogFiles::create(const std::string& path) {
 }
 
 void MemoryLogFiles::replace(const std::string& path, std::string_view bytes) {
-  disk_[path] = std::make_shared<File>(File{std::string(bytes), bytes.size()});
+  disk_[path] = std::make_shared<File>(File{std::string(bytes), bytes.size(), 1});
 }
 
 std::vector<std::string> MemoryLogFiles::list(const std::string& folder) {
@@ -145,11 +146,16 @@ Rig::Rig(MemoryLogFiles& files, Limits limits)
 }
 
 Rig::~Rig() {
-  auto stop = [this]() -> Task<> {
-    co_await live.stop();
+  auto end = [this]() -> Task<> {
+    if (!stopped) co_await stop();
     co_await servers.stop();
   };
-  run(stop());
+  run(end());
+}
+
+Task<> Rig::stop() {
+  co_await live.stop();
+  stopped = true;
 }
 
 Client::Options Rig::client_options(const Session& session, std::string token) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <deque>
 
 #include "engine/live/client.h"
 #include "engine/live/connection.h"
+#include "engine/live/handshake.h"
 #include "engine/testing/memory_stream.h"
 
 // What the tests of this room share: log files in memory that can lose what was not synced, a
@@ -19,6 +21,7 @@ class MemoryLogFiles final : public LogFiles {
   struct File {
     std::string bytes;
     std::size_t synced = 0;
+    std::size_t appends = 0;
   };
 
   std::unique_ptr<LogFile> create(const std::string& path) override;
@@ -97,6 +100,8 @@ class Rig : public http::HttpClient {
   std::shared_ptr<Session> open() { return hub().open("notes", "tnt_1", "usr_ann"); }
   Notebook& notebook(const Session& session) { return *notebooks.at(session.id()); }
   Client::Options client_options(const Session& session, std::string token = "ann");
+  /// As a server that is told to stop.
+  Task<> stop();
   /// Lets everything that is ready happen.
   Task<> settle_down();
 
@@ -109,6 +114,7 @@ class Rig : public http::HttpClient {
   LiveRoute route;
   std::map<std::string, Notebook*> notebooks;
   int connections_made = 0;
+  bool stopped = false;
 
  private:
   SystemClock clock_;

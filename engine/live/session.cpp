@@ -102,10 +102,9 @@ bool Session::on_recorded() {
   }
   while (!acknowledgements_.empty() &&
          place_.journal.is_safe(acknowledgements_.front().mark, Durability::written)) {
-    const Acknowledgement& next = acknowledgements_.front();
-    auto reader = std::ranges::find(readers_, next.reader);
-    if (reader != readers_.end()) (*reader)->on_taken(next.message_id);
+    taken_.push_back(std::move(acknowledgements_.front()));
     acknowledgements_.pop_front();
+    notify();
   }
   return !unsafe_.empty() || !acknowledgements_.empty();
 }
@@ -117,12 +116,18 @@ void Session::notify() {
     auto self = weak.lock();
     if (!self) return;
     self->notifying_ = false;
-    for (Reader* reader : std::vector(self->readers_)) reader->on_events();
-    if (!self->ended_ || !self->unsafe_.empty()) return;
-    for (Reader* reader : std::vector(self->readers_)) {
-      reader->on_ended(CloseCode::normal, *self->closing_);
-    }
+    self->tell_readers();
   });
+}
+
+void Session::tell_readers() {
+  for (Reader* reader : readers_) reader->on_events();
+  for (const Acknowledgement& taken : std::exchange(taken_, {})) {
+    auto reader = std::ranges::find(readers_, taken.reader);
+    if (reader != readers_.end()) (*reader)->on_taken(taken.message_id);
+  }
+  if (!ended_ || !unsafe_.empty()) return;
+  for (Reader* reader : readers_) reader->on_ended(CloseCode::normal, *closing_);
 }
 
 void Session::attach(Reader& reader) {
@@ -134,6 +139,7 @@ void Session::attach(Reader& reader) {
 void Session::detach(Reader& reader) {
   std::erase(readers_, &reader);
   std::erase_if(acknowledgements_, [&](const auto& next) { return next.reader == &reader; });
+  std::erase_if(taken_, [&](const auto& next) { return next.reader == &reader; });
   if (readers_.empty()) last_reader_left_ = place_.core.clock().steady();
   tell_presence();
   post([this] { handler_->on_detached(readers_.size()); });

@@ -143,6 +143,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void tell_gaps();
   void tell_presence();
   void notify();
+  void tell_readers();
   void finish(std::string_view reason);
 
   Place place_;
@@ -153,8 +154,9 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   std::vector<Reader*> readers_;
   std::unique_ptr<Handler> handler_;
   TaskGroup tasks_;
-  std::deque<Unsafe> unsafe_;  ///< events that may not leave yet
-  std::deque<Acknowledgement> acknowledgements_;
+  std::deque<Unsafe> unsafe_;                     ///< events that may not leave yet
+  std::deque<Acknowledgement> acknowledgements_;  ///< of messages that are not safe yet
+  std::vector<Acknowledgement> taken_;            ///< to be told after the events
   std::optional<std::string> closing_;
   bool scheduled_ = false;
   bool notifying_ = false;

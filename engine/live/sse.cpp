@@ -60,7 +60,7 @@ class EventStream final : public Connection {
   void begin(std::optional<Position> from) {
     std::uint64_t epoch = session_->position().epoch;
     bool recovered = from && from->epoch == epoch && session_->tail().reaches(from->seq);
-    cursor_.seq = recovered ? from->seq : session_->position().seq;
+    cursor_ = session_->tail().cursor_after(recovered ? from->seq : session_->position().seq);
     Welcome body{.session_id = session_->id(), .epoch = epoch, .recovered = recovered};
     if (!recovered) body.snapshot = schema::RawJson{session_->snapshot()};
     body.audio = {session_->received_samples(), session_->audio_rate()};

@@ -8,7 +8,6 @@ Tail::Tail(std::uint64_t last_seq, Limits limits)
     : limits_(limits), first_seq_(last_seq + 1), released_seq_(last_seq) {}
 
 void Tail::add(FramePointer frame) {
-  coalesced_ += droppables_.size();
   droppables_.clear();
   std::uint64_t begin = end_bytes_;
   end_bytes_ += frame->payload().size();
@@ -17,7 +16,7 @@ void Tail::add(FramePointer frame) {
 }
 
 void Tail::add_droppable(std::string_view type, FramePointer frame) {
-  coalesced_ += std::erase_if(droppables_, [&](const auto& kept) { return kept.type == type; });
+  std::erase_if(droppables_, [&](const auto& kept) { return kept.type == type; });
   droppables_.push_back({std::string(type), std::move(frame), ++stamp_});
 }
 
@@ -36,6 +35,10 @@ void Tail::trim() {
   }
 }
 
+Cursor Tail::cursor_after(std::uint64_t seq) const {
+  return {.seq = seq, .stamp = droppables_.empty() ? stamp_ : droppables_.front().stamp - 1};
+}
+
 FramePointer Tail::next(Cursor& cursor) const {
   if (cursor.seq < released_seq_) {
     ++cursor.seq;
@@ -44,6 +47,7 @@ FramePointer Tail::next(Cursor& cursor) const {
   if (cursor.seq < last_seq()) return nullptr;
   for (const Droppable& droppable : droppables_) {
     if (droppable.stamp > cursor.stamp) {
+      cursor.skipped += droppable.stamp - cursor.stamp - 1;
       cursor.stamp = droppable.stamp;
       return droppable.frame;
     }

@@ -11,8 +11,9 @@ namespace antiphon::live {
 
 /// How far one reader of a session has come.
 struct Cursor {
-  std::uint64_t seq = 0;    ///< last logged event that it took
-  std::uint64_t stamp = 0;  ///< last droppable frame that it took
+  std::uint64_t seq = 0;      ///< last logged event that it took
+  std::uint64_t stamp = 0;    ///< last droppable frame that it took
+  std::uint64_t skipped = 0;  ///< droppable frames that gave way before it could take them
 };
 
 /// The newest events of a session, kept in memory for its readers, and the newest droppable frame
@@ -35,6 +36,8 @@ class Tail {
   /// Events up to `seq` may leave.
   void release(std::uint64_t seq);
 
+  /// Where a new reader stands that has all up to `seq`.
+  Cursor cursor_after(std::uint64_t seq) const;
   /// The next frame for a reader, which moves its cursor; nothing when it has all there is.
   FramePointer next(Cursor& cursor) const;
   /// Whether every event after `seq` is still here, and `seq` is not ahead of what was released.
@@ -45,8 +48,6 @@ class Tail {
   std::uint64_t last_seq() const { return first_seq_ + events_.size() - 1; }
   std::uint64_t released_seq() const { return released_seq_; }
   std::size_t bytes() const { return static_cast<std::size_t>(end_bytes_ - begin_bytes_); }
-  /// Droppable frames that were replaced before they could be sent to all, so far.
-  std::uint64_t coalesced() const { return coalesced_; }
 
  private:
   struct Kept {
@@ -69,7 +70,6 @@ class Tail {
   std::uint64_t end_bytes_ = 0;
   std::vector<Droppable> droppables_;  ///< oldest first
   std::uint64_t stamp_ = 0;
-  std::uint64_t coalesced_ = 0;
 };
 
 }  // namespace antiphon::live

@@ -1,0 +1,470 @@
+#include "engine/live/connection.h"
+
+#include <gmock/gmock.h>
+
+#include "engine/live/sample_test.h"
+
+namespace antiphon::live {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ConnectionTest : public ::testing::Test {
+ protected:
+  Client client(std::string token = "ann") {
+    return Client(*rig_, rig_->random, rig_->client_options(*session_, std::move(token)));
+  }
+  // What the server closes a client with that it does not let in.
+  CloseCode refusal(Client::Options options) {
+    Client refused(*rig_, rig_->random, std::move(options));
+    auto connect = [&]() -> Task<> { co_await refused.connect(); };
+    EXPECT_THROW(rig_->run(refused.run(connect())), Error);
+    return refused.close_code();
+  }
+  // Sends one raw first frame and gives how the server closes.
+  CloseCode close_after(Opcode kind, std::string frame) {
+    std::optional<CloseCode> code;
+    auto talk = [&]() -> Task<> {
+      WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
+      auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
+      if (!frame.empty()) socket->send(kind, frame);
+      while (co_await socket->receive()) {
+      }
+      code = socket->end()->code;
+      co_await socket->finish();
+    };
+    rig_->run(talk());
+    return code.value();
+  }
+  void restart(MemoryLogFiles image) {
+    session_.reset();
+    rig_.reset();
+    files_ = std::move(image);
+    rig_ = std::make_unique<Rig>(files_, limits_);
+  }
+
+  MemoryLogFiles files_;
+  Limits limits_ = Rig::small_limits();
+  std::unique_ptr<Rig> rig_ = std::make_unique<Rig>(files_, limits_);
+  std::shared_ptr<Session> session_ = rig_->open();
+};
+
+Task<std::string> next_text(Client& client) {
+  for (;;) {
+    auto frame = co_await client.receive();
+    if (!frame) throw Error(Code::gone, "The connection is closed.");
+    if (frame->type == "noted" || frame->type == "kept") co_return frame->value.at("/text").text();
+  }
+}
+
+TEST_F(ConnectionTest, hello_welcome_message_event_ack) {
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    EXPECT_EQ(ann.welcome().session_id, session_->id());
+    EXPECT_FALSE(ann.welcome().recovered);
+    EXPECT_EQ(ann.welcome().snapshot->text, R"({"texts":[]})");
+    EXPECT_EQ(ann.welcome().audio.rate, 16'000u);
+    ann.send(R"({"action":"note","text":"hi","id":"m1"})");
+    EXPECT_EQ(co_await next_text(ann), "hi");
+    auto ack = co_await ann.receive();
+    EXPECT_EQ(ack->type, "ack");
+    EXPECT_EQ(ack->value.at("/id").text(), "m1");
+    EXPECT_FALSE(ack->is_logged);
+    ann.send(R"({"type":"ping"})");
+    EXPECT_EQ((co_await ann.receive())->type, "pong");
+    ann.acknowledge();
+    co_await until([&] { return rig_->notebook(*session_).acknowledged == 1; });
+  };
+  rig_->run(ann.run(talk()));
+  EXPECT_EQ(ann.close_code(), CloseCode::normal);
+}
+
+// E-23: who is not let in is told why by the close code.
+TEST_F(ConnectionTest, hello_errors) {
+  EXPECT_EQ(refusal(rig_->client_options(*session_, "mallory")), CloseCode::unauthorised);
+  EXPECT_EQ(refusal(rig_->client_options(*session_, "")), CloseCode::unauthorised);
+  auto nobody = rig_->client_options(*session_);
+  nobody.session_id = "ses_00000000000000000000000000";
+  EXPECT_EQ(refusal(nobody), CloseCode::no_such_session);
+  nobody.session_id = "";
+  EXPECT_EQ(refusal(nobody), CloseCode::no_such_session);
+  for (std::string frame :
+       {R"({"type":"note"})", "[]", "not json", R"({"type":"hello","token":1})"}) {
+    EXPECT_EQ(close_after(Opcode::text, frame), CloseCode::hello_expected) << frame;
+  }
+  EXPECT_EQ(close_after(Opcode::binary, "xx"), CloseCode::hello_expected);
+  rig_->route.permission = "notes:admin";
+  EXPECT_EQ(refusal(rig_->client_options(*session_)), CloseCode::policy_violation);
+}
+
+// Another tenant's session, and another person's, do not exist.
+TEST_F(ConnectionTest, sessions_of_others_are_not_there) {
+  EXPECT_EQ(refusal(rig_->client_options(*session_, "eve")), CloseCode::no_such_session);
+  EXPECT_EQ(refusal(rig_->client_options(*session_, "bob")), CloseCode::no_such_session);
+  rig_->route.may_attach = [](const Principal&, const SessionOwner&) { return true; };
+  EXPECT_EQ(refusal(rig_->client_options(*session_, "eve")), CloseCode::no_such_session);
+  Client bob = client("bob");
+  auto talk = [&]() -> Task<> { co_await bob.connect(); };
+  EXPECT_NO_THROW(rig_->run(bob.run(talk())));
+}
+
+TEST_F(ConnectionTest, a_client_without_hello_is_closed) {
+  limits_.hello_timeout = 20ms;
+  restart(MemoryLogFiles());
+  EXPECT_EQ(close_after(Opcode::text, ""), CloseCode::hello_expected);
+}
+
+TEST_F(ConnectionTest, a_client_that_says_nothing_for_long_is_closed) {
+  limits_.idle_timeout = 30ms;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    while (co_await ann.receive()) {
+    }
+  };
+  rig_->run(ann.run(talk()));
+  EXPECT_EQ(ann.close_code(), CloseCode::idle);
+}
+
+TEST_F(ConnectionTest, connections_of_a_principal_are_limited) {
+  limits_.connections_per_principal_max = 1;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    Client again = client();
+    auto connect = [&]() -> Task<> { co_await again.connect(); };
+    auto outcome = std::make_shared<Outcome<void>>();
+    co_await settle(again.run(connect()), outcome);
+    EXPECT_THROW(outcome->take(), Error);
+    EXPECT_EQ(again.close_code(), CloseCode::too_many);
+  };
+  rig_->run(ann.run(talk()));
+}
+
+TEST_F(ConnectionTest, a_bad_message_is_answered_and_the_connection_stays) {
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    for (std::string bad :
+         {"{", "7", "{}", R"({"type":7})", R"({"type":"ack"})", R"({"type":"ack","seq":-1})",
+          R"({"type":"x","id":7})", R"({"type":"audio","rate":7})",
+          R"({"type":"audio","offset":9e15})", R"({"type":"note","text":"a","id":""})"}) {
+      ann.send(bad);
+      std::optional<ServerFrame> answer;
+      do answer = co_await ann.receive();
+      while (answer && answer->type == "presence");
+      EXPECT_EQ(answer->type, "error") << bad;
+      EXPECT_FALSE(answer->is_logged) << bad;
+    }
+    ann.send(R"({"type":"note","text":"good"})");
+    EXPECT_EQ(co_await next_text(ann), "good");
+  };
+  rig_->run(ann.run(talk()));
+}
+
+TEST_F(ConnectionTest, sound_goes_on_at_the_offset_that_welcome_tells) {
+  std::vector<std::int16_t> block(1'600, 7);
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.send_audio(block);
+    co_await until([&] { return session_->received_samples() == 1'600; });
+    ann.cut();
+    co_await ann.resume();
+    EXPECT_EQ(ann.welcome().audio.received_samples, 1'600u);
+    // It is not sure which part arrived, so it sends some of it again.
+    ann.send(R"({"type":"audio","offset":800})");
+    ann.send_audio(block);
+    co_await until([&] { return session_->received_samples() == 2'400; });
+  };
+  rig_->run(ann.run(talk()));
+  using Sounds = std::vector<std::pair<std::uint64_t, std::size_t>>;
+  EXPECT_EQ(rig_->notebook(*session_).sounds, (Sounds{{0, 1'600}, {1'600, 800}}));
+}
+
+TEST_F(ConnectionTest, all_readers_of_a_session_get_every_event) {
+  Client one = client();
+  Client two = client();
+  auto talk = [&]() -> Task<> {
+    co_await one.connect();
+    co_await two.connect();
+    one.send(R"({"type":"note","text":"from one"})");
+    EXPECT_EQ(co_await next_text(one), "from one");
+    EXPECT_EQ(co_await next_text(two), "from one");
+    EXPECT_EQ(one.position(), two.position());
+    co_await two.run([]() -> Task<> { co_return; }());
+  };
+  rig_->run(one.run(talk()));
+}
+
+// E-22: who does not read is closed with a code that says resume, holds nobody up, and gets all.
+TEST_F(ConnectionTest, a_slow_reader_is_closed_resumes_and_misses_nothing) {
+  limits_.lag_bytes_max = 20'000;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  rig_->stream_bytes = 4096;
+  Client slow = client();
+  Client quick = client();
+  const int count = 500;
+  std::string text(1'000, 'x');
+  auto talk = [&]() -> Task<> {
+    co_await slow.connect();
+    co_await quick.connect();
+    for (int i = 0; i < count; ++i) {
+      session_->emit(noted, Note{text});
+      EXPECT_EQ(co_await next_text(quick), text);
+    }
+    int received = 0;
+    while (received < count) {
+      auto frame = co_await slow.receive();
+      if (frame) {
+        received += frame->type == "noted";
+        continue;
+      }
+      EXPECT_EQ(slow.close_code(), CloseCode::slow);
+      co_await slow.resume();
+      EXPECT_TRUE(slow.welcome().recovered);
+    }
+    EXPECT_GE(rig_->connections_made, 3);
+    co_await quick.run([]() -> Task<> { co_return; }());
+  };
+  rig_->run(slow.run(talk()));
+}
+
+// E-21: what was trimmed is not guessed: the client is told, and gets a snapshot.
+TEST_F(ConnectionTest, behind_the_trimmed_log_there_is_a_snapshot) {
+  limits_.tail.events_max = 10;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.send(R"({"type":"note","text":"first"})");
+    co_await next_text(ann);
+    ann.cut();
+    for (int i = 0; i < 50; ++i) session_->emit(noted, Note{"while away"});
+    co_await rig_->settle_down();
+    co_await ann.resume();
+    EXPECT_FALSE(ann.welcome().recovered);
+    EXPECT_EQ(ann.welcome().snapshot->text, R"({"texts":["first"]})");
+    EXPECT_EQ(ann.position().seq, 51u);
+  };
+  rig_->run(ann.run(talk()));
+}
+
+TEST_F(ConnectionTest, a_position_from_the_future_gets_a_snapshot) {
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
+    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
+    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
+                                           R"("resumeFrom":{{"epoch":1,"seq":99}}}})",
+                                           session_->id()));
+    auto welcome = schema::parse_value((co_await socket->receive())->payload);
+    EXPECT_FALSE(welcome.at("/recovered").boolean());
+    EXPECT_EQ(welcome.at("/seq").integer(), 0);
+    co_await socket->finish();
+  };
+  rig_->run(talk());
+}
+
+// E-21: over a killed process the epoch stays, and the client misses nothing.
+TEST_F(ConnectionTest, resumes_over_a_killed_server) {
+  auto options = rig_->client_options(*session_);
+  std::string id = session_->id();
+  Position before;
+  {
+    Client ann = client();
+    auto talk = [&]() -> Task<> {
+      co_await ann.connect();
+      for (std::string text : {"a", "b", "c"}) {
+        ann.send(fmt::format(R"({{"type":"note","text":"{0}","id":"id-{0}"}})", text));
+        co_await next_text(ann);
+        before = ann.position();
+        if (text == "a") ann.cut();
+        if (text == "a") co_await ann.resume();
+      }
+    };
+    rig_->run(ann.run(talk()));
+  }
+  session_->emit(noted, Note{"unseen"});
+  rig_->run(rig_->settle_down());
+  restart(files_.after_kill());
+  EXPECT_FALSE(rig_->live.lost_events());
+  session_ = rig_->hub().find(id);
+  ASSERT_NE(session_, nullptr);
+  EXPECT_TRUE(rig_->notebook(*session_).restored);
+  EXPECT_EQ(rig_->notebook(*session_).texts, (std::vector<std::string>{"a", "b", "c", "unseen"}));
+  auto talk = [&]() -> Task<> {
+    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
+    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
+    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
+                                           R"("resumeFrom":{{"epoch":{},"seq":{}}}}})",
+                                           id, before.epoch, before.seq));
+    auto welcome = schema::parse_value((co_await socket->receive())->payload);
+    EXPECT_TRUE(welcome.at("/recovered").boolean());
+    auto missed = schema::parse_value((co_await socket->receive())->payload);
+    EXPECT_EQ(missed.at("/text").text(), "unseen");
+    EXPECT_EQ(missed.at("/seq").unsigned_integer(), before.seq + 1);
+    // A message from before the crash is known: sent again, it changes nothing.
+    socket->send(Opcode::text, R"({"type":"note","text":"b","id":"id-b"})");
+    for (std::string type; type != "ack";) {
+      type = schema::parse_value((co_await socket->receive())->payload).at("/type").text();
+    }
+    EXPECT_EQ(rig_->notebook(*session_).texts.size(), 4u);
+    co_await socket->finish();
+  };
+  rig_->run(talk());
+}
+
+// A number is never used again with other content: a lost tail means a new epoch.
+TEST_F(ConnectionTest, a_lost_tail_means_a_new_epoch_and_a_snapshot) {
+  Client ann = client();
+  std::string id = session_->id();
+  auto before = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.send(R"({"type":"keep","text":"synced"})");
+    EXPECT_EQ(co_await next_text(ann), "synced");
+    ann.send(R"({"type":"note","text":"only written"})");
+    EXPECT_EQ(co_await next_text(ann), "only written");
+  };
+  rig_->run(ann.run(before()));
+  EXPECT_EQ(ann.position(), (Position{1, 2}));
+  restart(files_.after_power_loss());
+  EXPECT_TRUE(rig_->live.lost_events());
+  session_ = rig_->hub().find(id);
+  ASSERT_NE(session_, nullptr);
+  EXPECT_EQ(rig_->notebook(*session_).texts, std::vector<std::string>{"synced"});
+  session_->emit(noted, Note{"other content"});
+  EXPECT_EQ(session_->position(), (Position{2, 2}));
+  auto talk = [&]() -> Task<> {
+    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
+    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
+    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
+                                           R"("resumeFrom":{{"epoch":1,"seq":2}}}})",
+                                           id));
+    auto welcome = schema::parse_value((co_await socket->receive())->payload);
+    EXPECT_FALSE(welcome.at("/recovered").boolean());
+    EXPECT_EQ(welcome.at("/epoch").integer(), 2);
+    EXPECT_EQ(welcome.at("/snapshot/texts/0").text(), "synced");
+    co_await socket->finish();
+  };
+  rig_->run(talk());
+  // The new epoch itself was on the disk before anything happened in it.
+  restart(files_.after_power_loss());
+  EXPECT_EQ(rig_->hub().find(id)->position().epoch, 3u);
+}
+
+TEST_F(ConnectionTest, a_stopping_server_says_so_and_sessions_go_on_after_it) {
+  Client ann = client();
+  std::string id = session_->id();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.send(R"({"type":"note","text":"a"})");
+    co_await next_text(ann);
+    rig_->servers.spawn(rig_->stop());
+    while (co_await ann.receive()) {
+    }
+  };
+  rig_->run(ann.run(talk()));
+  rig_->run(until([&] { return rig_->stopped; }));
+  EXPECT_EQ(ann.close_code(), CloseCode::restart);
+  session_.reset();
+  rig_.reset();
+  files_.boot = "another boot";  // after a clean end it does not matter
+  rig_ = std::make_unique<Rig>(files_, limits_);
+  EXPECT_FALSE(rig_->live.lost_events());
+  session_ = rig_->hub().find(id);
+  ASSERT_NE(session_, nullptr);
+  EXPECT_EQ(session_->position(), (Position{1, 1}));
+}
+
+// Ends after so many bytes in either direction, in the middle of whatever is under way.
+class CuttingStream final : public Stream {
+ public:
+  CuttingStream(std::unique_ptr<Stream> inner, std::size_t bytes)
+      : inner_(std::move(inner)), left_(bytes) {}
+  Task<std::size_t> read_some(std::span<char> into) override {
+    if (left_ == 0) co_return 0;
+    std::size_t count = co_await inner_->read_some(into.first(std::min(into.size(), left_)));
+    spend(count);
+    co_return count;
+  }
+  Task<> write_all(std::span<const std::string_view> pieces) override {
+    for (std::string_view piece : pieces) {
+      std::string_view sent = piece.substr(0, left_);
+      if (!sent.empty()) co_await inner_->write_all(std::span(&sent, 1));
+      spend(sent.size());
+    }
+  }
+  void end_writing() override { inner_->end_writing(); }
+  void close() noexcept override { inner_->close(); }
+  std::string peer() const override { return inner_->peer(); }
+  int release() override { return -1; }
+
+ private:
+  void spend(std::size_t count) {
+    left_ -= std::min(left_, count);
+    if (left_ == 0) inner_->close();
+  }
+  std::unique_ptr<Stream> inner_;
+  std::size_t left_;
+};
+
+// E-21: whatever byte the connection breaks at, and over a killed server, every undroppable event
+// comes once and in order (Client::receive throws otherwise), and every message is taken once.
+class RandomCuts : public ConnectionTest, public ::testing::WithParamInterface<std::uint64_t> {
+ protected:
+  Task<> send_and_receive(Client& ann, int from, int to) {
+    std::size_t expected = static_cast<std::size_t>(to);
+    int sent = from;
+    while (received_.size() < expected) {
+      if (sent < to) send(ann, sent++);
+      auto frame = co_await ann.receive();
+      if (frame && frame->type == "noted") received_.push_back(frame->value.at("/text").text());
+      if (frame) continue;
+      co_await ann.resume();
+      EXPECT_TRUE(ann.welcome().recovered);
+      // It does not know which of its messages arrived.
+      for (int i = static_cast<int>(received_.size()); i < sent; ++i) send(ann, i);
+    }
+  }
+  void send(Client& ann, int number) {
+    ann.send(fmt::format(R"({{"type":"note","text":"{0}","id":"id-{0}"}})", number));
+  }
+
+  std::vector<std::string> received_;
+};
+
+TEST_P(RandomCuts, every_event_once_and_in_order) {
+  SeededRandom chance(GetParam());
+  auto cutting = [&](std::unique_ptr<Stream> stream) -> std::unique_ptr<Stream> {
+    return std::make_unique<CuttingStream>(std::move(stream), 800 + chance.below(3'000));
+  };
+  rig_->wrap = cutting;
+  const int count = 60;
+  auto options = rig_->client_options(*session_);
+  options.attempts_max = 50;
+  Client ann(*rig_, rig_->random, options);
+  auto talk = [&]() -> Task<> {
+    auto outcome = std::make_shared<Outcome<void>>();
+    co_await settle(ann.connect(), outcome);
+    co_await send_and_receive(ann, 0, count);
+  };
+  rig_->run(ann.run(talk()));
+  std::vector<std::string> expected;
+  for (int i = 0; i < count; ++i) expected.push_back(std::to_string(i));
+  EXPECT_EQ(received_, expected);
+  EXPECT_EQ(rig_->notebook(*session_).texts, expected);
+  EXPECT_GT(rig_->connections_made, 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomCuts, ::testing::Range<std::uint64_t>(1, 21));
+
+}  // namespace
+}  // namespace antiphon::live
