@@ -168,6 +168,18 @@ TEST_F(AsyncTest, single_flight_computes_once_for_all_who_ask) {
   EXPECT_EQ(computed, 1);
 }
 
+TEST_F(AsyncTest, single_flight_may_land_before_anybody_waits) {
+  auto ready = []() -> Task<int> { co_return 7; };
+  auto all = [&]() -> Task<> {
+    TaskGroup work(ignore);
+    SingleFlight<int> flights(work);
+    EXPECT_EQ(co_await flights.get("key", ready), 7);
+    EXPECT_EQ(flights.size(), 0u);
+    co_await work.join();
+  };
+  run(all());
+}
+
 TEST_F(AsyncTest, a_child_hears_and_answers) {
   auto all = [&]() -> Task<> {
     auto child = spawn({.program = "cat", .pipe_in = true, .pipe_out = true});

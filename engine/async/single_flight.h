@@ -19,12 +19,13 @@ class SingleFlight {
   /// @param make  gives the Task that computes the value; called for the first asker only
   template <class F>
   Task<T> get(std::string key, F make) {
-    auto found = flights_.find(key);
-    if (found == flights_.end()) {
-      found = flights_.emplace(key, std::make_shared<Flight>()).first;
-      group_.spawn(fly(key, found->second, make()));
+    auto& place = flights_[key];
+    auto flight = place;
+    if (!flight) {
+      flight = place = std::make_shared<Flight>();
+      // It may land at once, and be gone from flights_ when this returns.
+      group_.spawn(fly(std::move(key), flight, make()));
     }
-    auto flight = found->second;
     Waiter landed;
     flight->waiters.push_back(&landed);
     try {

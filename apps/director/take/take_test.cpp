@@ -1,0 +1,296 @@
+#include "apps/director/take/take.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apps/director/test/take_rig.h"
+
+namespace antiphon::director {
+namespace {
+
+using namespace std::chrono_literals;
+using speech::ScriptedFault;
+using ::testing::ElementsAre;
+using Kind = speech::Transcript::Kind;
+
+std::uint64_t at(std::chrono::milliseconds time) {
+  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
+}
+
+std::string text(const schema::Value& event, std::string_view field) {
+  return event.find(field)->text();
+}
+
+std::vector<std::string> shown(const TakeRig& rig) {
+  std::vector<std::string> ids;
+  for (const auto& event : rig.events("overlay_command")) ids.push_back(text(event, "assetId"));
+  return ids;
+}
+
+TEST(TakeTest, a_spoken_sentence_brings_its_clip_on_screen) {  // D-2
+  TakeRig rig({.script = {{at(400ms), Kind::partial, "the foot"},
+                          {at(600ms), Kind::stable, "the football"},
+                          {at(1500ms), Kind::final, "the football team won"}}});
+  rig.open();
+  rig.hear(2s);
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(goal_clip));
+  auto overlay = rig.events("overlay_command").front();
+  EXPECT_EQ(text(*overlay.find("why"), "words"), "the football");
+  EXPECT_EQ(overlay.at("/why/matches/0/heard").text(), "football");
+  ASSERT_EQ(rig.events("timeline").size(), 1u);
+  auto timeline = rig.events("timeline").front();
+  std::vector<std::string> stages;
+  for (const auto& stage : timeline.find("stages")->items()) stages.push_back(text(stage, "name"));
+  EXPECT_EQ(stages, (std::vector<std::string>{"heard", "analysed", "found", "chosen"}));
+  EXPECT_THAT(rig.database.written, ::testing::Contains("director.utterances.insert"));
+}
+
+TEST(TakeTest, never_acts_on_a_word_that_is_not_stable) {  // D-7
+  TakeRig rig({.script = {{at(400ms), Kind::partial, "the football team"}}});
+  rig.open();
+  rig.hear(1s);
+  rig.run_for(1s);
+  EXPECT_TRUE(shown(rig).empty());
+}
+
+TEST(TakeTest, shows_nothing_when_nothing_fits_and_says_so) {  // D-7
+  TakeRig rig({});
+  rig.open();
+  rig.say(R"({"action":"text","text":"quarterly philosophy seminars"})");
+  rig.run_for(1s);
+  EXPECT_TRUE(shown(rig).empty());
+  EXPECT_EQ(text(rig.events("broll_suggestion").front(), "verdict"), "nothing_fits");
+  EXPECT_EQ(rig.events("timeline").size(), 1u);
+}
+
+TEST(TakeTest, tells_partials_at_most_twice_a_second) {  // D-2
+  std::vector<speech::ScriptedResult> script;
+  for (int i = 1; i <= 30; ++i) {
+    script.push_back({at(i * 100ms), Kind::partial, "word" + std::to_string(i)});
+  }
+  TakeRig rig({.script = script});
+  rig.open();
+  rig.hear(3s);
+  rig.run_for(1s);
+  std::size_t told = rig.events("transcription").size();
+  EXPECT_GE(told, 5u);
+  EXPECT_LE(told, 7u);
+}
+
+TEST(TakeTest, searches_the_words_themselves_when_the_analysis_fails) {  // D-3
+  TakeRig rig({.rules = [](const Speech&) -> Analysis {
+    throw Error(Code::unavailable, "No analysis today.");
+  }});
+  rig.open();
+  rig.say(R"({"action":"text","text":"a train in the hills"})");
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(train_clip));
+  EXPECT_EQ(text(rig.events("broll_suggestion").front(), "fallback"), "keywords");
+  EXPECT_EQ(rig.events("overlay_command").front().at("/why/fallback").text(), "keywords");
+}
+
+TEST(TakeTest, goes_on_without_an_overlay_when_the_library_is_away) {  // D-3
+  TakeRig rig({});
+  rig.database.fails = true;
+  rig.open();
+  rig.say(R"({"action":"text","text":"a train in the hills"})");
+  rig.run_for(1s);
+  EXPECT_TRUE(shown(rig).empty());
+  EXPECT_EQ(text(rig.events("broll_suggestion").front(), "fallback"), "noOverlay");
+  rig.database.fails = false;
+  rig.say(R"({"action":"text","text":"a train in the hills"})");
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(train_clip));
+}
+
+TEST(TakeTest, a_missing_recogniser_is_told_and_typed_text_still_works) {  // D-3
+  TakeRig rig({.fault = ScriptedFault::unavailable});
+  rig.open();
+  rig.hear(500ms);
+  rig.say(R"({"action":"text","text":"rain on the window"})");
+  rig.run_for(1s);
+  ASSERT_EQ(rig.events("error").size(), 1u);
+  EXPECT_EQ(text(rig.events("error").front(), "code"), "recogniser_unavailable");
+  EXPECT_THAT(shown(rig), ElementsAre(rain_clip));
+}
+
+TEST(TakeTest, a_lost_utterance_is_told_and_the_take_goes_on) {  // D-3
+  TakeRig rig({.script = {{at(500ms), Kind::final, "lost"}}, .fault = ScriptedFault::crash});
+  rig.open();
+  rig.hear(1s);
+  rig.say(R"({"action":"finish"})");
+  rig.run_for(2s);
+  EXPECT_EQ(text(rig.events("error").front(), "code"), "utterance_lost");
+  EXPECT_EQ(text(rig.events("status").back(), "state"), "completed");
+}
+
+TEST(TakeTest, the_creator_may_override_pause_and_resume) {  // D-1
+  TakeRig rig({});
+  rig.open();
+  rig.say(R"({"action":"pause"})");
+  rig.say(R"({"action":"text","text":"a train in the hills"})");
+  rig.run_for(1s);
+  EXPECT_TRUE(shown(rig).empty());
+  rig.say(fmt::format(R"({{"action":"manualOverride","assetId":"{}"}})", rain_clip));
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(rain_clip));
+  EXPECT_EQ(rig.events("overlay_command").front().at("/why/source").text(), "creator");
+  rig.say(R"({"action":"resume"})");
+  rig.say(R"({"action":"text","text":"a train in the hills"})");
+  rig.run_for(1s);
+  EXPECT_EQ(text(rig.events("broll_suggestion").back(), "verdict"), "held");
+}
+
+TEST(TakeTest, an_override_with_no_such_clip_is_refused) {
+  TakeRig rig({});
+  rig.open();
+  rig.say(R"({"action":"manualOverride","assetId":"rain"})");
+  rig.say(R"({"action":"manualOverride","assetId":"ast_00000000000000000000000000"})");
+  rig.run_for(1s);
+  EXPECT_TRUE(shown(rig).empty());
+  EXPECT_EQ(text(rig.events("error").front(), "code"), "invalid");
+  EXPECT_EQ(text(rig.events("error").back(), "code"), "not_found");
+}
+
+TEST(TakeTest, an_unknown_action_names_the_known_ones) {
+  TakeRig rig({});
+  rig.open();
+  rig.say(R"({"action":"dance"})");
+  rig.run_for(100ms);
+  EXPECT_NE(text(rig.events("error").front(), "message").find("manualOverride"), std::string::npos);
+}
+
+TEST(TakeTest, broken_base64_is_refused_with_the_field) {
+  TakeRig rig({});
+  rig.open();
+  rig.say(R"({"action":"sendAudio","audioData":"no base64!"})");
+  rig.run_for(100ms);
+  EXPECT_EQ(rig.events("error").front().at("/fields/0/pointer").text(), "/audioData");
+}
+
+TEST(TakeTest, finish_completes_when_everything_is_answered) {  // D-1
+  TakeRig rig({.script = {{at(500ms), Kind::final, "rain on the window"}}});
+  rig.cache.delay_ms_max = 400;
+  rig.open();
+  rig.hear(1s);
+  rig.say(R"({"action":"finish"})");
+  rig.run_for(3s);
+  EXPECT_EQ(rig.events("timeline").size(), 1u);
+  EXPECT_EQ(text(rig.events("status").back(), "state"), "completed");
+  EXPECT_EQ(rig.seen.back().type, "ended");
+}
+
+// Words that arrive while others are still being considered, in every order that chance brings.
+
+constexpr std::string_view sentences[] = {"the football team won the match",
+                                          "the stock market crash",
+                                          "rain on the window",
+                                          "a train in the hills",
+                                          "nothing that anybody could show",
+                                          "well yes I think so"};
+
+std::vector<speech::ScriptedResult> random_script(Random& random) {
+  std::vector<speech::ScriptedResult> script;
+  std::uint64_t now = 0;
+  for (std::uint64_t i = 3 + random.below(6); i > 0; --i) {
+    std::string_view sentence = sentences[random.below(std::size(sentences))];
+    for (std::size_t end = sentence.find(' '); end != std::string_view::npos;
+         end = sentence.find(' ', end + 1)) {
+      now += at(std::chrono::milliseconds(100 + random.below(300)));
+      Kind kind = random.below(2) == 0 ? Kind::partial : Kind::stable;
+      script.push_back({now, kind, std::string(sentence.substr(0, end))});
+    }
+    now += at(std::chrono::milliseconds(100 + random.below(800)));
+    script.push_back({now, Kind::final, std::string(sentence)});
+  }
+  return script;
+}
+
+struct RandomTake {
+  std::vector<SeenEvent> seen;
+  std::string bytes;
+  std::size_t finals = 0;
+};
+
+RandomTake run_random_take(std::uint64_t seed) {
+  SeededRandom random(seed);
+  TakeRig::Options options{.seed = seed, .script = random_script(random)};
+  RandomTake run;
+  for (const auto& result : options.script) run.finals += result.kind == Kind::final;
+  auto length =
+      std::chrono::milliseconds(options.script.back().at_sample * 1000 / speech::sample_rate_hz);
+  TakeRig rig(std::move(options));
+  rig.cache.delay_ms_max = 1 + random.below(4000);
+  rig.database.delay_ms_max = 1 + random.below(50);
+  rig.open();
+  rig.hear(length + 500ms);
+  rig.say(R"({"action":"finish"})");
+  rig.run_for(30s);
+  run.seen = rig.seen;
+  run.bytes = rig.bytes();
+  return run;
+}
+
+TEST(TakeTest, words_that_overtake_others_never_bring_an_old_clip_back) {  // D-7, E-28
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomTake run = run_random_take(seed);
+    std::int64_t heard_utterance = 0;
+    std::size_t finals = 0;
+    std::size_t timelines = 0;
+    std::uint64_t seq = 0;
+    for (const SeenEvent& event : run.seen) {
+      std::uint64_t event_seq = event.body.find("seq")->unsigned_integer();
+      bool is_logged = event_seq == seq + 1;
+      EXPECT_TRUE(is_logged || event_seq == seq) << event.json;
+      seq = event_seq;
+      if (event.type == "transcription" && is_logged) {
+        ++finals;
+        EXPECT_EQ(event.body.find("utterance")->integer(), static_cast<std::int64_t>(finals));
+      }
+      if (event.type == "transcription") heard_utterance = event.body.find("utterance")->integer();
+      if (event.type == "timeline") ++timelines;
+      if (event.type == "broll_suggestion" && text(event.body, "verdict") == "shown") {
+        EXPECT_GE(event.body.find("utterance")->integer() + 1, heard_utterance) << event.json;
+      }
+      if (event.type == "overlay_command") {
+        EXPECT_LE(event.body.at("/why/latencyMs").integer(), 2500) << event.json;
+      }
+    }
+    EXPECT_EQ(finals, run.finals);
+    EXPECT_EQ(timelines, run.finals) << "each turn tells its timeline once (E-26)";
+    EXPECT_EQ(run.seen.back().type, "ended");
+  }
+}
+
+TEST(TakeTest, the_same_seed_gives_the_same_bytes) {  // E-28
+  for (std::uint64_t seed : {3, 17, 42}) {
+    EXPECT_EQ(run_random_take(seed).bytes, run_random_take(seed).bytes);
+  }
+  EXPECT_NE(run_random_take(3).bytes, run_random_take(17).bytes);
+}
+
+TEST(TakeTest, a_restored_take_knows_where_it_was) {  // E-21
+  TakeState state;
+  auto event = [](std::string type, std::string body) {
+    return live::LoggedEvent{.epoch = 1,
+                             .seq = 1,
+                             .type = type,
+                             .json = live::make_frame_json(type, 1, Timestamp{}, body)};
+  };
+  apply(state, event("status", R"({"state":"processing","language":"en-GB","paused":true,)"
+                               R"("layout":"pip","recogniser":"x"})"));
+  apply(state, event("transcription", R"({"text":"one","isFinal":true,"timestamp":1000,)"
+                                      R"("utterance":1,"stableWords":1,"endSample":16000})"));
+  apply(state, event("something_new", "{}"));
+  EXPECT_EQ(state.state, "processing");
+  EXPECT_EQ(state.layout, Layout::pip);
+  EXPECT_TRUE(state.paused);
+  EXPECT_EQ(state.utterances, 1);
+  EXPECT_EQ(state.end_sample, 16000);
+  EXPECT_EQ(state.transcript, std::vector<std::string>{"one"});
+}
+
+}  // namespace
+}  // namespace antiphon::director

@@ -1,0 +1,192 @@
+#include "apps/director/test/take_rig.h"
+
+#include <stdlib.h>
+
+#include "apps/director/take/event_types.h"
+
+namespace antiphon::director {
+namespace {
+
+class FewClipsTx final : public store::Tx {
+ public:
+  explicit FewClipsTx(FewClips& database) : database_(database) {}
+  store::Dialect dialect() const override { return store::Dialect::sqlite; }
+  void prepare(const store::Statement&) override {}
+  void run_script(std::string_view) override {}
+
+ protected:
+  Result run_now(const store::Statement& statement, std::span<const store::Value>) override {
+    Result result;
+    if (statement.name != "director.assets.all") {
+      database_.written.emplace_back(statement.name);
+      result.affected = 1;
+      return result;
+    }
+    std::vector<store::Value> values;
+    for (const Asset& asset : database_.assets) {
+      for (store::Value value :
+           {store::Value(asset.id), store::Value(asset.title), store::Value(asset.description),
+            store::Value(schema::to_json(asset.tags)), store::Value(asset.topic),
+            store::Value(to_text(asset.sentiment)), store::Value(asset.licence),
+            store::Value(asset.attribution), store::Value(asset.content_type),
+            store::Value(asset.duration.count()), store::Value(asset.content_hash),
+            store::Value(asset.thumbnail_hash), store::Value(asset.created_at)}) {
+        values.push_back(std::move(value));
+      }
+    }
+    result.rows = store::Rows(13, std::move(values));
+    return result;
+  }
+
+ private:
+  FewClips& database_;
+};
+
+std::vector<Asset> few_assets() {
+  auto asset = [](std::string_view id, std::string title, std::vector<std::string> tags) {
+    return Asset{.id = std::string(id),
+                 .title = std::move(title),
+                 .tags = std::move(tags),
+                 .duration = std::chrono::seconds(4)};
+  };
+  return {asset(goal_clip, "Football in the goal", {"soccer", "team", "match"}),
+          asset(chart_clip, "Stock chart falling", {"market", "crash", "finance"}),
+          asset(rain_clip, "Rain on a window", {"weather", "storm"}),
+          asset(train_clip, "Train in the hills", {"railway", "travel"})};
+}
+
+std::filesystem::path temporary_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "take-XXXXXX").string();
+  return ::mkdtemp(pattern.data());
+}
+
+live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string& folder,
+                           live::Admission& admission, Random& random, const live::Limits& limits) {
+  live::EventLog log(files, folder, 1, limits.log);
+  return {.core = core,
+          .is_home = [](std::string_view) { return true; },
+          .journal = std::make_unique<live::Journal>(std::move(log), core, nullptr),
+          .admission = admission,
+          .random = random,
+          .limits = limits};
+}
+
+Task<> pause(Random& random, std::uint64_t ms_max) {
+  if (ms_max > 0) co_await sleep_for(std::chrono::milliseconds(random.below(ms_max)));
+}
+
+}  // namespace
+
+Task<> FewClips::run_write(Instant deadline, Closure closure) {
+  return run_read(deadline, std::move(closure));
+}
+
+Task<> FewClips::run_read(Instant, Closure closure) {
+  co_await pause(random_, delay_ms_max);
+  if (fails) throw Error(Code::unavailable, "The database is away.");
+  FewClipsTx tx(*this);
+  closure(tx);
+}
+
+Task<std::optional<std::string>> SlowCache::get(std::string) {
+  co_await pause(random_, delay_ms_max);
+  co_return std::nullopt;
+}
+
+TakeRig::TakeRig(Options options)
+    : random(options.seed),
+      database(random),
+      cache(random),
+      folder_(temporary_folder()),
+      log_(time.clock(), {.sink = [](std::string_view) {}}),
+      tasks_([](const std::exception_ptr&) {}),
+      recogniser_(std::move(options.script), options.fault),
+      skills_(cache),
+      analyse_{.name = "director.analyse",
+               .rules = std::move(options.rules),
+               .cache = {.time_to_live = std::chrono::hours(1)}},
+      assets_(database),
+      takes_(database),
+      hub_(hub_parts(time.core(), files_, folder_.string(), admission_, random, limits_)) {
+  database.assets = few_assets();
+  hub_.add({.name = "director", .events = take_events(), .make = [this](live::Session& session) {
+              return std::make_unique<Take>(TakeParts{.recogniser = recogniser_,
+                                                      .skills = skills_,
+                                                      .analyse = analyse_,
+                                                      .library = *library_,
+                                                      .takes = takes_,
+                                                      .tasks = tasks_,
+                                                      .log = log_},
+                                            session);
+            }});
+  time.run([](TakeRig& rig) -> Task<> {
+    rig.library_.emplace(rig.assets_, rig.changes_, rig.tasks_);
+    co_await rig.hub_.start({});
+  }(*this));
+}
+
+TakeRig::~TakeRig() {
+  time.run([](TakeRig& rig) -> Task<> {
+    if (rig.session_) rig.session_->detach(rig);
+    rig.session_ = nullptr;
+    co_await rig.hub_.stop();
+    co_await rig.tasks_.stop();
+  }(*this));
+  std::filesystem::remove_all(folder_);
+}
+
+void TakeRig::open() {
+  time.run([](TakeRig& rig) -> Task<> {
+    rig.session_ = rig.hub_.open("director", "ten_1", "usr_1");
+    rig.session_->attach(rig);
+    co_return;
+  }(*this));
+}
+
+void TakeRig::say(std::string_view json) {
+  time.run([](TakeRig& rig, schema::Value body) -> Task<> {
+    live::Message message{.action = body.find("action")->text(), .body = {}};
+    schema::Value rest = schema::Value::object();
+    for (const auto& [key, value] : body.members()) {
+      if (key != "action") rest.set(key, value);
+    }
+    message.body = std::move(rest);
+    message.sender = std::make_shared<Principal>();
+    rig.session_->receive(std::move(message), rig);
+    co_return;
+  }(*this, schema::parse_value(json)));
+}
+
+void TakeRig::hear(std::chrono::milliseconds length) {
+  time.run([](TakeRig& rig, std::chrono::milliseconds left) -> Task<> {
+    std::vector<std::int16_t> sound(speech::sample_rate_hz / 10);
+    for (; left.count() > 0 && rig.session_; left -= std::chrono::milliseconds(100)) {
+      rig.session_->receive_audio(sound, rig.session_->received_samples());
+      co_await sleep_for(std::chrono::milliseconds(100));
+    }
+  }(*this, length));
+}
+
+std::vector<schema::Value> TakeRig::events(std::string_view type) const {
+  std::vector<schema::Value> found;
+  for (const SeenEvent& event : seen) {
+    if (event.type == type) found.push_back(event.body);
+  }
+  return found;
+}
+
+std::string TakeRig::bytes() const {
+  std::string all;
+  for (const SeenEvent& event : seen) all += event.json + "\n";
+  return all;
+}
+
+void TakeRig::on_events() {
+  while (auto frame = session_->tail().next(cursor_)) {
+    std::string json(frame->payload());
+    schema::Value body = schema::parse_value(json);
+    seen.push_back({body.find("type")->text(), body, json});
+  }
+}
+
+}  // namespace antiphon::director
