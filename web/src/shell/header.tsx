@@ -11,17 +11,15 @@ import { useSettings } from './settings.ts'
 import { shellTexts } from './texts.ts'
 
 export function Header() {
-  const texts = useTexts(shellTexts)
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-panel">
       <div className="mx-auto flex h-12 max-w-[100rem] items-center gap-1 px-3 sm:gap-4 sm:px-4">
         <Link
           href="/"
-          aria-label={texts.home}
           className="flex shrink-0 items-center gap-2 rounded-md text-base font-semibold"
         >
           <Mark className="size-6" />
-          <span className="max-sm:hidden">Antiphon</span>
+          <span className="max-sm:sr-only">Antiphon</span>
         </Link>
         <Navigation />
         <Menu />

@@ -1,4 +1,5 @@
 import { Button } from '@antiphon/web/design/button.tsx'
+import { sampleRate } from '@antiphon/web/live/connection.ts'
 import { triesMax } from '@antiphon/web/live/link.ts'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { clockTime } from '@antiphon/web/text/numbers.ts'
@@ -6,7 +7,6 @@ import { useEffect, useRef } from 'react'
 import { directorTexts } from '../texts.ts'
 import {
   finish,
-  lengthOf,
   retry,
   setPaused,
   startListening,
@@ -79,10 +79,10 @@ function Level() {
 
 function Length() {
   const texts = useTexts(directorTexts)
-  const length = useTake(store => clockTime(lengthOf(store)))
+  const samples = useTake(store => store.heardSamples)
   return (
-    <span title={texts.length} className="text-quiet">
-      {length}
+    <span title={texts.length} data-samples={samples} className="text-quiet">
+      {clockTime((samples / sampleRate) * 1000)}
     </span>
   )
 }

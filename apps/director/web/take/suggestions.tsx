@@ -34,7 +34,6 @@ function Suggestion({ clip, number }: { clip: Clip; number: number }) {
     <button
       type="button"
       data-suggestion={clip.assetId}
-      aria-label={`${texts.show}: ${clip.title}`}
       onClick={() => override(clip.assetId)}
       className={
         'flex h-full w-full items-center gap-3 rounded-md border bg-panel p-2 text-left ' +
@@ -49,7 +48,10 @@ function Suggestion({ clip, number }: { clip: Clip; number: number }) {
         className="aspect-video w-20 shrink-0 sm:w-full xl:w-20 rounded-md bg-sunken object-cover"
       />
       <span className="min-w-0 flex-1">
-        <span className="line-clamp-2 font-medium leading-tight">{clip.title}</span>
+        <span className="line-clamp-2 leading-tight font-medium">
+          <span className="sr-only">{texts.show}: </span>
+          {clip.title}
+        </span>
         <span className="text-xs text-quiet">
           {formats.percent(clip.confidence)} · {formats.seconds(clip.duration)}
         </span>

@@ -75,7 +75,6 @@ export function apply(state: TakeState, frame: Frame): TakeState {
       return { ...state, preload: (body as { clips: Clip[] }).clips }
     case 'status':
       return { ...state, status: body as TakeStatus }
-    case 'take_error':
     case 'error':
       return { ...state, error: body as { code: string; message: string } }
     case 'audio_gap':

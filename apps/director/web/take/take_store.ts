@@ -1,5 +1,5 @@
 import { post } from '@antiphon/web/api/request.ts'
-import { Connection, type Message, sampleRate } from '@antiphon/web/live/connection.ts'
+import { Connection, type Message } from '@antiphon/web/live/connection.ts'
 import { firstLink, type Link } from '@antiphon/web/live/link.ts'
 import type { Frame, Welcome } from '@antiphon/web/live/protocol.ts'
 import { create } from 'zustand'
@@ -172,9 +172,6 @@ function onFrame(frame: Frame): void {
 function ageOf(frame: Frame): number {
   return Date.now() + serverAhead - Date.parse(frame.ts ?? '') || 0
 }
-
-/** How long the take is, in milliseconds of sound. */
-export const lengthOf = (store: TakeStore) => (store.heardSamples / sampleRate) * 1000
 
 window.addEventListener('offline', () => connection?.drop('offline'))
 window.addEventListener('online', () => connection?.retry())
