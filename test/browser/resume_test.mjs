@@ -1,5 +1,5 @@
-// The connection breaks in the middle of a sentence: the page comes back, sends again the sound that
-// got lost, and gets every event once and in order (E-21, D-20).
+// The connection breaks in the middle of a sentence: the page comes back, sends again the sound
+// that got lost, and gets every event once and in order (E-21, D-20).
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -25,8 +25,8 @@ export async function speak(sentences) {
       `[${index}]aresample=48000,adelay=${pauseSeconds * 1000}:all=1,` +
       `apad=pad_dur=${pauseSeconds}[p${index}]`,
   )
-  const joined = `${parts.map((_, index) => `[p${index}]`).join('')}concat=n=${parts.length}:v=0:a=1`
-  const filter = [...padded, joined].join(';')
+  const all = parts.map((_, index) => `[p${index}]`).join('')
+  const filter = [...padded, `${all}concat=n=${parts.length}:v=0:a=1`].join(';')
   await run('ffmpeg', ['-v', 'error', ...inputs, '-filter_complex', filter, '-ac', '1', file])
   return { file, remove: () => rm(folder, { recursive: true, force: true }) }
 }
