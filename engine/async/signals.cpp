@@ -6,10 +6,16 @@
 
 namespace antiphon {
 
-Task<int> wait_for_signal(std::vector<int> signals) {
-  boost::asio::signal_set set(Core::here().executor());
-  for (int signal : signals) set.add(signal);
-  co_return co_await set.async_wait(boost::asio::use_awaitable);
+struct Signals::Set {
+  boost::asio::signal_set signals{Core::here().executor()};
+};
+
+Signals::Signals(const std::vector<int>& numbers) : set_(std::make_unique<Set>()) {
+  for (int number : numbers) set_->signals.add(number);
 }
+
+Signals::~Signals() = default;
+
+Task<int> Signals::next() { return set_->signals.async_wait(boost::asio::use_awaitable); }
 
 }  // namespace antiphon

@@ -1,12 +1,25 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "engine/async/task.h"
 
 namespace antiphon {
 
-/// Waits for one of the signals and gives its number.
-Task<int> wait_for_signal(std::vector<int> signals);
+/// Catches signals from its making on, so that none of them ends the process. Belongs to the core
+/// that made it.
+class Signals {
+ public:
+  explicit Signals(const std::vector<int>& numbers);
+  ~Signals();
+
+  /// The number of the next one; one that came before is not lost.
+  Task<int> next();
+
+ private:
+  struct Set;
+  std::unique_ptr<Set> set_;
+};
 
 }  // namespace antiphon

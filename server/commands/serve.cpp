@@ -28,8 +28,9 @@ void greet(const Started& started) {
 void serve(const Settings& settings, const std::vector<const app::AppInfo*>& apps) {
   Server server(settings, apps);
   server.run([](Started started) -> Task<> {
+    Signals signals({SIGTERM, SIGINT});  // before anybody knows that we are here
     greet(started);
-    co_await wait_for_signal({SIGTERM, SIGINT});
+    co_await signals.next();
   });
 }
 

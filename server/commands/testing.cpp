@@ -41,10 +41,11 @@ Task<> serve_until_signal(std::string listen, Mount mount) {
   mount(router);
   http::Server server(router, gate, random);
   auto listener = network.listen(parse_endpoint(listen));
+  Signals signals({SIGTERM, SIGINT});
   fmt::print("listening on http://{}\n", listener->local().text());
   std::fflush(stdout);
   server.start(std::move(listener));
-  co_await wait_for_signal({SIGTERM, SIGINT});
+  co_await signals.next();
   co_await server.stop();
 }
 

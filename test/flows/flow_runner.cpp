@@ -1,0 +1,49 @@
+// flow_runner --programs FOLDER FILE.flow…
+// Runs flows against real servers, one after the other; ends with 1 when one of them fails.
+
+#include <fmt/core.h>
+
+#include <fstream>
+
+#include "engine/base/error.h"
+#include "test/flows/flow_run.h"
+
+namespace {
+
+using namespace antiphon;
+
+std::string read_file(const std::string& name) {
+  std::ifstream file(name);
+  if (!file) throw Error(Code::invalid, name + " cannot be read");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+bool passes(const std::string& file, const std::filesystem::path& programs) {
+  try {
+    testing::Flow flow = testing::parse_flow(read_file(file), file);
+    SystemClock clock;
+    Core core(0, clock);
+    testing::FlowRun run(flow, programs);
+    core.run_until_done(run.run());
+    fmt::print("{}: {} steps passed\n", file, flow.steps.size());
+    return true;
+  } catch (const std::exception& failure) {
+    fmt::print("{}\n", failure.what());
+    return false;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 3 || words[0] != "--programs") {
+    fmt::print(stderr, "use: flow_runner --programs FOLDER FILE.flow...\n");
+    return 2;
+  }
+  bool all_pass = true;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    all_pass = passes(words[i], std::filesystem::absolute(words[1])) && all_pass;
+  }
+  return all_pass ? 0 : 1;
+}
