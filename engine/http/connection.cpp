@@ -41,6 +41,7 @@ Task<> Connection::run() {
     if (stream_) co_await linger();
   } catch (const boost::system::system_error&) {
     // The client left, or did not take its answer in time.
+    if (stream_) stream_->close();
   }
 }
 

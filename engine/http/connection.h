@@ -33,7 +33,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   Connection(ConnectionContext& context, std::unique_ptr<Stream> stream);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection();
+  ~Connection() override;
 
   /// Serves until either side ends. Failures of the socket end it quietly.
   Task<> run();

@@ -27,7 +27,7 @@ TEST(Headers, names_match_in_any_case) {
 TEST(Query, is_decoded_and_checked) {
   EXPECT_EQ(parse_query("a=1&b=x%20y+z&&c&a==%3D"),
             (Parameters{{"a", "1"}, {"b", "x y z"}, {"c", ""}, {"a", "=="}}));
-  for (std::string bad : {std::string("a=%"), std::string("%zz=1"), std::string("a=%ff")}) {
+  for (const std::string& bad : {std::string("a=%"), std::string("%zz=1"), std::string("a=%ff")}) {
     EXPECT_THROW(parse_query(bad), Error) << bad;
   }
   std::string many;

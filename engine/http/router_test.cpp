@@ -131,7 +131,7 @@ TEST(Cursor, gives_back_what_it_was_made_of) {
 TEST(Cursor, refuses_what_nobody_was_given) {
   std::string other = make_cursor("position");
   other[6] = other[6] == 'A' ? 'B' : 'A';
-  for (std::string bad :
+  for (const std::string& bad :
        {std::string(), std::string("AAAA"), std::string("x"), std::string("\" OR 1=1"), other}) {
     try {
       parse_cursor(bad);

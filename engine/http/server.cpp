@@ -26,7 +26,7 @@ Task<> refuse_connection(std::unique_ptr<Stream> stream, const ServerOptions* op
   try {
     co_await writer.write(problem(error, "", ""), &nobody, {.keeps_alive = false});
   } catch (const boost::system::system_error&) {
-    // It left by itself.
+    stream->close();  // it left by itself
   }
 }
 
@@ -92,6 +92,8 @@ Task<> Server::drain(Instant deadline) {
     co_await within(deadline, wait_until_empty(&state_->context));
   } catch (const Error&) {
     // What is not done by now is cut by stop().
+    const auto& log = state_->context.options.log;
+    if (log) log->warning("Requests were cut.", {{"connections", state_->context.open.size()}});
   }
 }
 
