@@ -44,7 +44,11 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
            .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max)}),
       gate_(process.identity, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
-      http_(router_, gate_, process.random, {.origins = process.origins, .files = &process.files}) {
+      http_(router_, gate_, process.random,
+            {.origins = process.origins,
+             .files = &process.files,
+             .metrics = &process.metrics,
+             .log = process.log}) {
   if (Core::here().index() == 0) {
     job_runner_ =
         std::make_unique<store::JobRunner>(*process.database, process.jobs, process.random);

@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/http/problem.h"
-#include "engine/http/trace_id.h"
+#include "engine/trace/context.h"
 
 namespace antiphon::http {
 
@@ -124,7 +124,9 @@ Task<std::size_t> Connection::receive() {
 Task<> Connection::refuse(Refusal refusal) {
   Request nobody;
   Error error(refusal.status == 413 ? Code::too_large : Code::invalid, refusal.reason);
-  Response response = problem(refusal.status, error, "", choose_trace_id("", context_.random));
+  std::string trace_id = trace::make_context(context_.random).trace_id;
+  if (context_.metrics) context_.metrics->count(refusal.status);
+  Response response = problem(refusal.status, error, "", trace_id);
   co_await writer_.write(std::move(response), &nobody, {.keeps_alive = false});
 }
 
@@ -133,13 +135,14 @@ void Connection::begin_request(RequestHead head) {
   Request& request = head_.request;
   request.peer = stream_->peer();
   request.is_secure = context_.options.is_secure;
-  request.trace_id = choose_trace_id(request.headers.get("traceparent"), context_.random);
+  request.trace_id =
+      trace::continue_trace(request.headers.get("traceparent"), context_.random).trace_id;
   request.body = this;
   decoder_ = request.is_chunked ? BodyDecoder::chunked()
                                 : BodyDecoder::sized(request.content_length.value_or(0));
   body_bytes_ = 0;
   body_bytes_max_ = limits_.body_bytes_max;
-  body_began_ = now();
+  began_ = now();
   is_body_late_ = is_body_broken_ = false;
   writer_.begin_next();
 }
@@ -204,12 +207,30 @@ Response Connection::answer_missing(const std::vector<Method>& allowed) const {
 
 Response Connection::problem_of(const std::exception_ptr& exception) const {
   Error error = error_from(exception);
+  if (error.code() == Code::internal && context_.options.log) {
+    context_.options.log->with_trace(head_.request.trace_id)
+        .error("A handler failed.", {{"method", to_text(head_.request.method)},
+                                     {"path", head_.request.path},
+                                     {"detail", error.detail()}});
+  }
   int status = is_body_late_ ? 408 : status_of(error.code());
   return problem(status, error, head_.request.path, head_.request.trace_id);
 }
 
-// Tells the gate how an admitted call ended.
+// Tells everybody who wants to know how a request ended.
 void Connection::finish(int status) {
+  const Request& request = head_.request;
+  Duration took = now() - began_;
+  if (context_.metrics)
+    context_.metrics->answered(admitted_ ? admitted_->route : nullptr, status, took);
+  if (context_.options.log) {
+    context_.options.log->with_trace(request.trace_id)
+        .debug("A request was answered.",
+               {{"method", to_text(request.method)},
+                {"path", request.path},
+                {"status", status},
+                {"ms", std::chrono::duration<double, std::milli>(took).count()}});
+  }
   if (!admitted_) return;
   Admitted admitted = *std::exchange(admitted_, std::nullopt);
   context_.gate.done(*admitted.route, admitted.call, status);
@@ -238,7 +259,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     auto earned = std::chrono::seconds(body_bytes_ / limits_.body_bytes_per_second_min);
     std::size_t count = 0;
     try {
-      count = co_await within(body_began_ + limits_.body_time + earned, receive());
+      count = co_await within(began_ + limits_.body_time + earned, receive());
     } catch (const Error& late) {
       is_body_late_ = late.code() == Code::timeout;
       throw Error(Code::timeout, "The body of the request came too slowly.");

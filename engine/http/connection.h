@@ -9,6 +9,7 @@
 #include "engine/http/head.h"
 #include "engine/http/response_writer.h"
 #include "engine/http/server.h"
+#include "engine/http/server_metrics.h"
 
 namespace antiphon::http {
 
@@ -20,6 +21,7 @@ struct ConnectionContext {
   Gate& gate;
   Random& random;
   ServerOptions options;
+  std::optional<ServerMetrics> metrics = {};
   std::set<Connection*> open = {};  ///< those that still speak HTTP
   Waiter emptied = {};              ///< woken when `open` has become empty
   bool is_draining = false;
@@ -81,7 +83,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   BodyDecoder decoder_ = BodyDecoder::none();
   std::uint64_t body_bytes_ = 0;
   std::size_t body_bytes_max_ = 0;
-  Instant body_began_;
+  Instant began_;
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
   struct Admitted {

@@ -6,9 +6,10 @@ namespace {
 
 constexpr std::string_view style = R"(
   :root { color-scheme: light dark; --line: #8884; --quiet: #888; --accent: #0a7d55; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; }
   h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
-  details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: .4rem .8rem; }
+  details { border: 1px solid var(--line); border-radius: .5rem; }
+  details { margin: .5rem 0; padding: .4rem .8rem; }
   summary { cursor: pointer; }
   code { font: .9em ui-monospace, monospace; }
   b.method { color: var(--accent); display: inline-block; min-width: 4.5rem; }

@@ -6,7 +6,6 @@
 #include "engine/http/origin.h"
 #include "engine/http/problem.h"
 #include "engine/http/sample_test.h"
-#include "engine/http/trace_id.h"
 
 namespace antiphon::http {
 namespace {
@@ -105,19 +104,6 @@ TEST(Compress, can_be_undone) {
   for (int i = 0; i < 10'000; ++i) text += std::to_string(i * i % 977);
   EXPECT_EQ(gunzip(gzip(text)), text);
   EXPECT_EQ(gunzip(gzip("")), "");
-}
-
-TEST(TraceId, is_taken_over_only_when_it_is_valid) {
-  SeededRandom random(1);
-  std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  EXPECT_EQ(choose_trace_id(good, random), "4bf92f3577b34da6a3ce929d0e0e4736");
-  for (std::string bad : {std::string(), good + "0", "01" + good.substr(2),
-                          "00-" + std::string(32, '0') + good.substr(35),
-                          "00-" + std::string(32, 'G') + good.substr(35), std::string(55, '-')}) {
-    std::string made = choose_trace_id(bad, random);
-    EXPECT_EQ(made.size(), 32u);
-    EXPECT_EQ(good.find(made), std::string::npos) << bad;
-  }
 }
 
 class AnswerTest : public VirtualServerTest {

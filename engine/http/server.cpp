@@ -37,8 +37,21 @@ Task<> wait_until_empty(ConnectionContext* context) {
 }  // namespace
 
 Server::Server(const Router& router, Gate& gate, Random& random, ServerOptions options)
-    : state_(new State{.context = {router, gate, random, std::move(options)},
-                       .tasks = TaskGroup([](const std::exception_ptr&) {})}) {}
+    : state_(new State{
+          .context = {router, gate, random, std::move(options)},
+          .tasks = TaskGroup([this](const std::exception_ptr& failure) { report(failure); })}) {
+  if (metrics::Registry* registry = state_->context.options.metrics) {
+    state_->context.metrics.emplace(*registry, router);
+  }
+}
+
+// What ended a connection other than its client: a streamed answer or a taken socket that failed.
+void Server::report(const std::exception_ptr& failure) const {
+  const auto& log = state_->context.options.log;
+  if (!log) return;
+  Error error = error_from(failure);
+  log->error("A connection was cut.", {{"reason", error.message()}, {"detail", error.detail()}});
+}
 
 Server::~Server() = default;
 
@@ -68,20 +81,31 @@ void Server::admit(std::unique_ptr<Stream> stream) {
   if (state_->connections < options.limits.connections_max) {
     state_->tasks.spawn(serve(std::move(stream)));
   } else {
+    if (state_->context.metrics) state_->context.metrics->count(503);
     state_->tasks.spawn(refuse_connection(std::move(stream), &options));
   }
 }
 
 Task<> Server::serve(std::unique_ptr<Stream> stream) {
-  ++state_->connections;
+  ConnectionContext& context = state_->context;
+  // Not before the first connection: until then routes may still be added.
+  if (context.options.metrics && !context.metrics) {
+    context.metrics.emplace(*context.options.metrics, context.router);
+  }
+  count(1);
   try {
-    Connection connection(state_->context, std::move(stream));
+    Connection connection(context, std::move(stream));
     co_await connection.run();
   } catch (...) {
-    --state_->connections;
+    count(-1);
     throw;
   }
-  --state_->connections;
+  count(-1);
+}
+
+void Server::count(int change) {
+  state_->connections += change;
+  if (state_->context.metrics) state_->context.metrics->connections_changed(change);
 }
 
 Task<> Server::drain(Instant deadline) {

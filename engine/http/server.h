@@ -12,6 +12,8 @@
 #include "engine/http/limits.h"
 #include "engine/http/origin.h"
 #include "engine/http/router.h"
+#include "engine/log/logger.h"
+#include "engine/metrics/registry.h"
 
 namespace antiphon::http {
 
@@ -20,6 +22,8 @@ struct ServerOptions {
   Origins origins = {};
   bool is_secure = false;  ///< clients reach us over TLS, ended by a proxy: HSTS is sent
   Pool* files = nullptr;   ///< reads files; null: the core does it itself
+  metrics::Registry* metrics = nullptr;  ///< null: nothing is counted
+  std::optional<log::Logger> log = {};
 };
 
 /// What one core serves. Connections are tasks of this object; everything happens on the core that
@@ -47,6 +51,8 @@ class Server {
  private:
   Task<> accept_from(std::shared_ptr<Listener> listener);
   void admit(std::unique_ptr<Stream> stream);
+  void count(int change);
+  void report(const std::exception_ptr& failure) const;
 
   struct State;
   std::unique_ptr<State> state_;
