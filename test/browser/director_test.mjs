@@ -35,6 +35,10 @@ test('S-8: the sign-in code leaves the address, and no script can read the token
 test('D-20: speech puts the matching clip on the canvas', async () => {
   await page.getByRole('link', { name: 'Director' }).first().click()
   await page.getByRole('button', { name: 'Start listening' }).click()
+  await page.waitForFunction(() => {
+    const meter = document.querySelector('[role="meter"]')
+    return meter && meter.firstElementChild.getBoundingClientRect().width > 8
+  })
   const clip = await waitForTopic(page, ['football', 'winning'])
   await takePicture(page, 'director-take')
   await waitForWords(page, ['football', 'team', 'championship'])
@@ -61,8 +65,11 @@ test('a reloaded page goes on with the take', async () => {
   await page.locator('[data-phase="live"]').waitFor()
 })
 
-test('a finished take says so and leads to a new one', async () => {
+test('a finished take says so, also when it is opened again, and leads to a new one', async () => {
   await page.getByRole('button', { name: 'Finish take' }).click()
+  await page.getByText('The take is finished').waitFor()
+  await page.reload()
+  await waitForWords(page, ['football', 'championship', 'rocket'])
   await page.getByRole('button', { name: 'New take' }).click()
   await page.getByText('Say it and see it').last().waitFor()
   assert.deepEqual(errors, [])

@@ -1,4 +1,4 @@
-// The director's API and events as the pages use them (apps/director/take/events.h).
+// The director's addresses, and its events as the pages use them (apps/director/take/events.h).
 
 export interface Clip {
   assetId: string
@@ -86,33 +86,6 @@ export interface Snapshot {
   endSample: number
   transcript: string[]
   overlay?: Overlay | null
-}
-
-export interface OpenedTake {
-  sessionId: string
-  wsUrl: string
-}
-
-export interface Asset {
-  assetId: string
-  title: string
-  description: string
-  tags: string[]
-  topic: string
-  sentiment: string
-  duration: number
-  licence: string
-  attribution: string
-  url: string
-  thumbnailUrl: string
-  createdAt: string
-}
-
-export interface AssetHit {
-  assetId: string
-  title: string
-  url: string
-  score: number
 }
 
 const root = '/api/v1/director'

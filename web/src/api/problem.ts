@@ -1,12 +1,7 @@
-/** What a failed request says (RFC 9457, with the members of this server). */
-export interface ProblemBody {
-  title: string
-  status: number
-  detail?: string
-  code?: string
-  traceId?: string
-  errors?: { pointer: string; message: string }[]
-}
+import type { Problem as Body } from './schema.ts'
+
+/** What a failed request says (RFC 9457); what stands between us and the server may say less. */
+export type ProblemBody = Pick<Body, 'title' | 'status'> & Partial<Body>
 
 export class Problem extends Error {
   readonly status: number

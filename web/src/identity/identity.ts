@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { get, post } from '../api/request.ts'
-import type { Me } from '../api/types.ts'
+import type { Me } from '../api/schema.ts'
 
 const root = '/api/v1/identity'
 const meKey = ['me']

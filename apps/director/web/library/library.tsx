@@ -1,12 +1,12 @@
 import { get } from '@antiphon/web/api/request.ts'
-import type { Page } from '@antiphon/web/api/types.ts'
+import type { AssetHit, AssetHits, AssetView, AssetViewPage } from '@antiphon/web/api/schema.ts'
 import { Button } from '@antiphon/web/design/button.tsx'
 import { Empty, Failure, Shape } from '@antiphon/web/design/states.tsx'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useFormats } from '@antiphon/web/text/numbers.ts'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { type Asset, type AssetHit, paths } from '../api.ts'
+import { paths } from '../api.ts'
 import { directorTexts } from '../texts.ts'
 
 /** The clips there are, and a search among them. */
@@ -38,7 +38,7 @@ function All() {
   const assets = useInfiniteQuery({
     queryKey: ['assets'],
     queryFn: ({ pageParam }) =>
-      get<Page<Asset>>(`${paths.assets}?limit=48${pageParam && `&cursor=${pageParam}`}`),
+      get<AssetViewPage>(`${paths.assets}?limit=48${pageParam && `&cursor=${pageParam}`}`),
     initialPageParam: '',
     getNextPageParam: page => page.nextCursor && encodeURIComponent(page.nextCursor),
   })
@@ -60,10 +60,7 @@ function Found({ words }: { words: string }) {
   const texts = useTexts(directorTexts).library
   const hits = useQuery({
     queryKey: ['assets', 'search', words],
-    queryFn: () =>
-      get<{ results: AssetHit[] }>(
-        `${paths.assets}/search?limit=24&q=${encodeURIComponent(words)}`,
-      ),
+    queryFn: () => get<AssetHits>(`${paths.assets}/search?limit=24&q=${encodeURIComponent(words)}`),
     placeholderData: keepPreviousData,
   })
   if (hits.error) return <Failure error={hits.error} retry={() => void hits.refetch()} />
@@ -72,7 +69,7 @@ function Found({ words }: { words: string }) {
   return <Grid clips={hits.data.results} />
 }
 
-type Shown = Pick<Asset, 'assetId' | 'title' | 'url'> & Partial<Asset> & Partial<AssetHit>
+type Shown = Pick<AssetView, 'assetId' | 'title' | 'url'> & Partial<AssetView & AssetHit>
 
 function Grid({ clips }: { clips: Shown[] }) {
   return (

@@ -71,7 +71,8 @@ function Level() {
     >
       <div
         ref={bar}
-        className="h-full origin-left scale-x-0 bg-theirs-solid transition-transform duration-100"
+        className="h-full origin-left bg-theirs-solid transition-transform duration-100"
+        style={{ transform: 'scaleX(0)' }}
       />
     </div>
   )

@@ -1,3 +1,4 @@
+import type { UtteranceView } from '@antiphon/web/api/schema.ts'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
 import type {
   Clip,
@@ -105,6 +106,16 @@ export function restore(state: TakeState, snapshot: Snapshot): TakeState {
       layout: snapshot.layout,
     },
   }
+}
+
+/** A take that is over, from what the server keeps of it. */
+export function ended(state: TakeState, transcript: UtteranceView[]): TakeState {
+  const turns = transcript.map(({ number, text, end }) => {
+    const utterance = Number(number) // a string beyond 2^53
+    const known = state.turns.find(turn => turn.utterance === utterance)
+    return { ...(known ?? makeTurn(utterance)), text, isFinal: true, timestamp: 1000 * end }
+  })
+  return { ...state, turns, status: { ...state.status, state: 'completed' } }
 }
 
 function makeTurn(utterance: number): Turn {

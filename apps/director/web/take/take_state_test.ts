@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
-import { apply, emptyTake, restore, type TakeState, turnsMax } from './take_state.ts'
+import { apply, emptyTake, ended, restore, type TakeState, turnsMax } from './take_state.ts'
 
 const hear = (utterance: number, text: string, isFinal = false): Frame => ({
   type: 'transcription',
@@ -66,4 +66,10 @@ describe('the state of a take', () => {
     expect(state.turns).toHaveLength(turnsMax)
     expect(state.turns.at(-1)!.utterance).toBe(turnsMax + 5)
   })
+})
+
+it('shows a take that is over by what the server keeps of it', () => {
+  const state = ended(after(show('x')), [{ number: 1, text: 'a', end: 1.5 }])
+  expect(state.turns[0]).toMatchObject({ text: 'a', isFinal: true, timestamp: 1500 })
+  expect(state.status.state).toBe('completed')
 })

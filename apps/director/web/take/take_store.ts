@@ -1,9 +1,10 @@
-import { post } from '@antiphon/web/api/request.ts'
+import { get, post } from '@antiphon/web/api/request.ts'
+import type { OpenedTake, TakeView } from '@antiphon/web/api/schema.ts'
 import { Connection, type Message } from '@antiphon/web/live/connection.ts'
 import { firstLink, type Link } from '@antiphon/web/live/link.ts'
-import type { Frame, Welcome } from '@antiphon/web/live/protocol.ts'
+import { closeCode, type Frame, type Welcome } from '@antiphon/web/live/protocol.ts'
 import { create } from 'zustand'
-import { type OpenedTake, type Overlay, paths, type Snapshot } from '../api.ts'
+import { type Overlay, paths, type Snapshot } from '../api.ts'
 import { levelOf } from '../sound/level.ts'
 import {
   type Microphone,
@@ -11,7 +12,7 @@ import {
   type MicrophoneProblem,
   openMicrophone,
 } from '../sound/microphone.ts'
-import { apply, emptyTake, restore, type TakeState } from './take_state.ts'
+import { apply, emptyTake, ended, restore, type TakeState } from './take_state.ts'
 
 /** A clip that was commanded, and when the page heard of it, as performance.now(). */
 export interface Command {
@@ -130,12 +131,12 @@ async function ensureTake(): Promise<void> {
   if (connection) return
   const take = await post<OpenedTake>(paths.takes, { language: 'en', layout: 'fullscreen' })
   set({ ...nothing, microphone: state().microphone })
-  history.replaceState(null, '', `?take=${encodeURIComponent(take.sessionId)}`)
   connect(take)
 }
 
 function connect({ sessionId, wsUrl }: OpenedTake): void {
   set({ sessionId })
+  history.replaceState(null, '', `?take=${encodeURIComponent(sessionId)}`)
   const url = new URL(wsUrl, location.href)
   url.protocol = url.protocol.replace('http', 'ws')
   connection = new Connection(url.href, { onWelcome, onFrame, onLink })
@@ -149,7 +150,20 @@ function onChunk(chunk: Int16Array<ArrayBuffer>): void {
 
 function onLink(link: Link): void {
   set({ link })
-  if (link.phase === 'over') stopListening()
+  if (link.phase !== 'over') return
+  stopListening()
+  if (link.closed?.code === closeCode.noSuchSession) void showEnded()
+}
+
+// The session is gone, but what was said in the take stands in the library of takes.
+async function showEnded(): Promise<void> {
+  try {
+    const take = await get<TakeView>(`${paths.takes}/${state().sessionId}`)
+    set({ take: ended(state().take, take.transcript) })
+  } catch (failure) {
+    begin()
+    set({ problem: failure as Error })
+  }
 }
 
 function onWelcome(welcome: Welcome): void {

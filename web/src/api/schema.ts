@@ -1,0 +1,221 @@
+// Made by web/tool/types.mjs from /openapi.json; not to be edited.
+
+/** A clip that was found */
+export interface AssetHit {
+  /** Its id */
+  assetId: string
+  /** Its title */
+  title: string
+  /** Where the clip is served */
+  url: string
+  /** How well it fits, 0 to 1 */
+  score: number
+}
+
+/** Clips that were found, best first */
+export interface AssetHits {
+  /** Empty when nothing fits */
+  results: AssetHit[]
+}
+
+/** A clip of the library */
+export interface AssetView {
+  /** Its id */
+  assetId: string
+  /** Its title */
+  title: string
+  /** What can be seen */
+  description: string
+  /** Words it is found by */
+  tags: string[]
+  /** Its topic */
+  topic: string
+  /** How it feels */
+  sentiment: Sentiment
+  /** Its length, s */
+  duration: number
+  /** SPDX name of its licence */
+  licence: string
+  /** Who is to be named */
+  attribution: string
+  /** Where the clip is served */
+  url: string
+  /** A still picture of it */
+  thumbnailUrl: string
+  /** When it was added */
+  createdAt: string
+}
+
+/** One page of a list */
+export interface AssetViewPage {
+  /** What is on the page, in the list's order */
+  items: AssetView[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
+}
+
+/** Something the server depends on */
+export interface Dependency {
+  /** database, recogniser, … */
+  name: string
+  /** ok, degraded or down */
+  state: string
+  /** What is wrong and how to mend it; empty when ok */
+  message: string
+}
+
+/** Whether the server lives and how its parts stand */
+export interface Health {
+  /** ok, degraded or down: the worst of the dependencies */
+  status: string
+  /** Of the server */
+  version: string
+  /** Since it started, s */
+  uptimeSeconds: number
+  /** Right now */
+  openConnections: number | string
+  /** One by one */
+  dependencies: Dependency[]
+}
+
+/** Where clip and speaker stand */
+export type Layout = 'fullscreen' | 'pip' | 'sideBySide'
+
+/** Who one is */
+export interface Me {
+  /** Id of the account, or of the anonymous holder */
+  id: string
+  /** user or anonymous */
+  kind: string
+  /** Whose data one can reach */
+  tenantId: string
+  /** What one may do; * for everything */
+  permissions: string[]
+}
+
+/** A token for somebody without account */
+export interface NewSessionToken {
+  /** How long it holds, s */
+  lifetimeSeconds?: number
+}
+
+/** What a take is opened with */
+export interface OpenTake {
+  /** Language of the speech */
+  language?: string
+  /** Where clip and speaker stand */
+  layout?: Layout
+}
+
+/** A take that was opened */
+export interface OpenedTake {
+  /** Its id */
+  sessionId: string
+  /** Where to connect; relative to this server */
+  wsUrl: string
+}
+
+/** Why a request failed (RFC 9457) */
+export interface Problem {
+  /** URI of the kind of problem */
+  type: string
+  /** The status in words */
+  title: string
+  /** The status of the answer */
+  status: number
+  /** What was wrong and what would be right */
+  detail: string
+  /** Path of the request */
+  instance: string
+  /** Stable code of the kind of failure: not_found, … */
+  code: string
+  /** Names the request in the server's log */
+  traceId?: string
+  /** Every field that is wrong */
+  errors?: ProblemField[]
+}
+
+/** One broken rule of one field */
+export interface ProblemField {
+  /** JSON pointer of the field */
+  pointer: string
+  /** Stable name of the rule: required, type, max_length, … */
+  rule: string
+  /** Which value was wrong and what would be right */
+  message: string
+}
+
+/** A code from a sign-in link */
+export interface RedeemCode {
+  /** What stands behind #sign-in= in the link */
+  code: string
+}
+
+/** How the speaker feels about it */
+export type Sentiment = 'negative' | 'neutral' | 'positive'
+
+/** An account and its secret */
+export interface SignIn {
+  /** Name of the account */
+  account: string
+  /** Its secret */
+  secret: string
+}
+
+/** A take */
+export interface TakeView {
+  /** Its id */
+  sessionId: string
+  /** connected, processing or completed */
+  status: string
+  /** Language of the speech */
+  language: string
+  /** Where clip and speaker stood at first */
+  layout: Layout
+  /** Of the sound heard, s */
+  duration: number
+  /** When it was opened */
+  createdAt: string
+  /** When it ended; absent while it goes on */
+  endedAt?: string
+  /** Finals, in order; in a list of takes left empty */
+  transcript: UtteranceView[]
+  /** The recording; absent when there is none */
+  videoUrl?: string
+}
+
+/** One page of a list */
+export interface TakeViewPage {
+  /** What is on the page, in the list's order */
+  items: TakeView[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
+}
+
+/** A bearer token */
+export interface Token {
+  /** Sent as Authorization: Bearer; shown once */
+  token: string
+  /** When it ends */
+  expiresAt: string
+  /** Who holds it */
+  me: Me
+}
+
+/** One final utterance */
+export interface UtteranceView {
+  /** From 1 */
+  number: number | string
+  /** What was understood */
+  text: string
+  /** Where it ends in the sound, s */
+  end: number
+}
+
+/** What runs here */
+export interface Version {
+  /** antiphon */
+  name: string
+  /** Its version */
+  version: string
+}
