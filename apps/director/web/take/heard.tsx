@@ -105,10 +105,11 @@ function Answer({ overlay }: { overlay: Overlay }) {
   const heard = [...new Set(why.matches.map(match => match.heard))].join(', ')
   const reason =
     why.source === 'creator' ? texts.yourChoice : heard && `${texts.because} “${heard}”`
+  const detail = [reason, formats.milliseconds(why.latencyMs)].filter(Boolean).join(' · ')
   return (
     <div
       data-answer={overlay.assetId}
-      className="ml-3 flex animate-appear items-center gap-3 rounded-md bg-ours-soft p-2"
+      className="ml-3.5 flex animate-appear items-center gap-3 rounded-md bg-ours-soft p-2"
     >
       <img
         src={paths.thumbnail(overlay.assetId)}
@@ -116,10 +117,9 @@ function Answer({ overlay }: { overlay: Overlay }) {
         className="aspect-video w-14 shrink-0 rounded-md object-cover"
       />
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium text-ours">{overlay.title}</span>
-        <span className="block truncate text-xs text-quiet">{reason}</span>
+        <span className="line-clamp-2 leading-tight font-medium text-ours">{overlay.title}</span>
+        <span className="block text-xs text-quiet">{detail}</span>
       </span>
-      <span className="text-xs text-quiet">{formats.milliseconds(why.latencyMs)}</span>
     </div>
   )
 }
@@ -127,7 +127,7 @@ function Answer({ overlay }: { overlay: Overlay }) {
 // The line is kept free from the start, so that nothing jumps when the answer comes.
 function NoAnswer({ turn }: { turn: Turn }) {
   return (
-    <p className="ml-3 min-h-5 text-xs text-quiet">
+    <p className="ml-3.5 min-h-5 text-xs text-quiet">
       {turn.suggestion && turn.isFinal && <VerdictOf suggestion={turn.suggestion} />}
     </p>
   )
