@@ -9,7 +9,7 @@ LISTEN ?= 127.0.0.1:8080
 BUILD_RELEASE = cmake --preset release && cmake --build --preset release -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build pages run dev test asan tsan fuzz bench lint format mutants clean
+.PHONY: help setup build pages run dev test asan tsan fuzz bench lint format openapi mutants clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ lint: setup ## formatting, tidy test, clang-tidy on what changed since the last 
 
 format: setup ## clang-format over all C++
 	tool/format
+
+openapi: setup ## writes openapi.json of each app and the generated pages of docs/
+	cmake --preset dev && cmake --build --preset dev -j $(JOBS) --target apps_test
+	ANTIPHON_WRITE_DOCUMENTS=1 build/dev/test/apps/apps_test --gtest_filter='DocumentsTest.*'
 
 mutants: setup ## takes each guarantee away and sees its test turn red
 	tool/mutants

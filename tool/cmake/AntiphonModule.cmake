@@ -99,8 +99,9 @@ function(antiphon_test name)
   if(ANTIPHON_SANITIZE STREQUAL "thread")
     # Suppressions go by names, which the runtime knows through the symbolizer only.
     find_program(SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer REQUIRED)
-    set_tests_properties(${name} PROPERTIES ENVIRONMENT
-      "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tool/tsan.supp:external_symbolizer_path=${SYMBOLIZER}")
+    set(options suppressions=${CMAKE_SOURCE_DIR}/tool/tsan.supp)
+    string(APPEND options :external_symbolizer_path=${SYMBOLIZER})
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT TSAN_OPTIONS=${options})
   endif()
 endfunction()
 
