@@ -10,8 +10,9 @@ namespace antiphon::director {
 namespace {
 
 constexpr Duration request_time_max = std::chrono::seconds(30);
-/// How far the sound may run ahead of the recogniser when it is not sent in real time.
-constexpr std::uint64_t ahead_samples_max = 10 * speech::sample_rate_hz;
+/// How far the sound may run ahead of the recogniser when it is not sent in real time. Little: what
+/// waits counts as latency, and an overlay that comes late is not shown.
+constexpr std::uint64_t ahead_samples_max = speech::sample_rate_hz;
 
 // Frames carry type, seq and ts beside the fields of the body.
 template <class T>
@@ -76,6 +77,7 @@ Task<> TakeClient::converse() {
   heard_more_.wake();
   co_await sending.stop();
   if (failure) std::rethrow_exception(failure);
+  if (finals_ == 0 && !options_.json) fmt::print(out_, "no speech was understood\n");
   if (client_->close_code() != live::CloseCode::normal) {
     throw Error(Code::unavailable, "The connection to the server ended before the take did.");
   }
@@ -115,6 +117,7 @@ void TakeClient::print(const live::ServerFrame& frame) {
 
 void TakeClient::print_for_people(const live::ServerFrame& frame) {
   if (frame.type == transcription_final.name && frame.is_logged) {
+    ++finals_;
     auto heard = body_of<Transcription>(frame);
     fmt::print(out_, "{:7.1f} s  heard    {}\n", heard.timestamp / 1000.0, heard.text);
   } else if (frame.type == overlay_command.name) {

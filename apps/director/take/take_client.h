@@ -41,6 +41,7 @@ class TakeClient {
   http::NetworkHttpClient http_;
   std::unique_ptr<live::Client> client_;
   std::uint64_t heard_samples_ = 0;  // as the server tells
+  std::size_t finals_ = 0;
   Waiter heard_more_;
   bool over_ = false;
 };
