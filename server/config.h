@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/director/settings.h"
 #include "engine/schema/describe.h"
 
 // What can be set. Layers: these defaults, antiphon.toml, the usual environment names, ANTIPHON_*,
@@ -78,23 +79,12 @@ inline auto describe(schema::Tag<SpeechSettings>) {
       .all_defaulted();
 }
 
-struct DirectorSettings {
-  std::string library;
-};
-
-inline auto describe(schema::Tag<DirectorSettings>) {
-  return schema::object<DirectorSettings>("DirectorSettings", "The director app")
-      .field("library", &DirectorSettings::library,
-             "Folder of the starter library; empty: beside the program")
-      .all_defaulted();
-}
-
 struct Settings {
   ServerSettings server;
   StoreSettings store;
   LogSettings log;
   SpeechSettings speech;
-  DirectorSettings director;
+  director::DirectorSettings director;
 };
 
 inline auto describe(schema::Tag<Settings>) {

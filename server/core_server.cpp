@@ -18,8 +18,8 @@ std::vector<std::string> anonymous_permissions(std::span<const app::AppInfo* con
   return all;
 }
 
-std::string or_shipped(const std::string& folder, std::string_view name) {
-  return folder.empty() ? shipped_folder(name) : folder;
+std::string app_settings(const Settings& settings, std::string_view app) {
+  return app == "director" ? schema::to_json(settings.director) : "{}";
 }
 
 void log_failure(log::Logger& log, const std::exception_ptr& failure) {
@@ -62,9 +62,6 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
 CoreServer::~CoreServer() = default;
 
 app::Services CoreServer::make_services(const app::AppInfo& info) {
-  std::string samples = info.name == "director"
-                            ? or_shipped(process_.settings.director.library, "director-library")
-                            : "";
   return {.clock = process_.clock,
           .random = process_.random,
           .log = process_.log,
@@ -86,7 +83,8 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .tasks = tasks_,
           .job_runner = job_runner_.get(),
           .tenants = tenants_,
-          .sample_folder = std::move(samples)};
+          .settings = app_settings(process_.settings, info.name),
+          .shipped_folder = shipped_folder};
 }
 
 void CoreServer::mount() {
@@ -107,7 +105,8 @@ void CoreServer::mount_engine() {
                   [this](Call) -> Task<app::Dependency> { co_return process_.recogniser_state(); }},
        .metrics = process_.metrics});
   http::add_docs(router_, {.version = std::string(version)});
-  std::string pages = or_shipped(process_.settings.server.pages, "web");
+  std::string pages = process_.settings.server.pages;
+  if (pages.empty()) pages = shipped_folder("web");
   if (pages.empty()) return;
   pages_ = std::make_unique<http::StaticFolder>(
       pages, http::StaticFolder::Options{.fallback = "index.html"});

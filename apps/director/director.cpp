@@ -4,6 +4,7 @@
 
 #include "apps/director/library/asset_routes.h"
 #include "apps/director/library/starter.h"
+#include "apps/director/settings.h"
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/take_routes.h"
 #include "engine/app/live_routes.h"
@@ -19,6 +20,7 @@ class Director final : public app::App {
  public:
   explicit Director(app::Services& services)
       : services_(services),
+        settings_(schema::parse<DirectorSettings>(services.settings)),
         assets_(services.database),
         takes_(services.database),
         library_(assets_, services.changes, services.tasks),
@@ -27,7 +29,7 @@ class Director final : public app::App {
                   .changes = services.changes,
                   .files = services.files,
                   .random = services.random,
-                  .folder = services.sample_folder}),
+                  .folder = library_folder()}),
         take_routes_(services, takes_),
         asset_routes_(services, assets_, library_),
         imported_(services.changes.subscribe(Library::changed, [this](const std::string& tenant) {
@@ -53,7 +55,7 @@ class Director final : public app::App {
   }
 
   Task<> start() override {
-    if (!services_.job_runner || services_.sample_folder.empty()) co_return;
+    if (!services_.job_runner || library_folder().empty()) co_return;
     Instant deadline = services_.clock.steady() + std::chrono::seconds(10);
     for (const std::string& tenant : services_.tenants) {
       if (!(co_await assets_.page(tenant, "", 1, deadline)).empty()) continue;
@@ -79,10 +81,17 @@ class Director final : public app::App {
             .library = library_,
             .takes = takes_,
             .tasks = services_.tasks,
-            .log = services_.log};
+            .log = services_.log,
+            .rules = {.late_after = settings_.late_after_ms}};
+  }
+
+  std::string library_folder() const {
+    return settings_.library.empty() ? services_.shipped_folder("director-library")
+                                     : settings_.library;
   }
 
   app::Services& services_;
+  DirectorSettings settings_;
   AssetStore assets_;
   TakeStore takes_;
   Library library_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,9 @@ struct Services {
   store::JobRunner* job_runner;  ///< on the first core; null on the others
 
   std::vector<std::string> tenants;  ///< as of the start
-  std::string sample_folder;         ///< where the app's sample data is; empty: none
+  std::string settings;  ///< the app's section of the configuration, as JSON; "{}" for none
+  /// A folder that ships beside the program; "" when it is not there.
+  std::function<std::string(std::string_view name)> shipped_folder;
 };
 
 }  // namespace antiphon::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "engine/schema/describe.h"
+
+namespace antiphon::director {
+
+/// What can be set of the director: section [director] of the configuration.
+struct DirectorSettings {
+  std::string library;
+  std::chrono::milliseconds late_after_ms{2500};
+};
+
+inline auto describe(schema::Tag<DirectorSettings>) {
+  return schema::object<DirectorSettings>("DirectorSettings", "The director app")
+      .field("library", &DirectorSettings::library,
+             "Folder of the starter library; empty: beside the program")
+      .field("lateAfterMs", &DirectorSettings::late_after_ms,
+             "An overlay that is later than this after its word is not shown", schema::min(100),
+             schema::max(600'000), schema::unit("ms"))
+      .all_defaulted();
+}
+
+}  // namespace antiphon::director
