@@ -124,10 +124,12 @@ void SpeechProgram::start() {
                           options_.model_directory));
   }
   auto [ours, theirs] = make_socket_pair(SOCK_SEQPACKET);
+  // Live work, but not before the event loops: nicer than they are, far less than batch work.
   child_ = spawn({.program = program,
                   .arguments = {options_.model_directory},
                   .descriptors = {{theirs.get(), control_descriptor}},
-                  .memory_bytes_max = memory_bytes_max});
+                  .memory_bytes_max = memory_bytes_max,
+                  .nice = 3});
   control_ = std::move(ours);
 }
 
