@@ -64,6 +64,8 @@ Task<std::unique_ptr<WebSocket>> connect_websocket(http::HttpClient& http, Rando
 Client::Client(http::HttpClient& http, Random& random, Options options)
     : http_(http), random_(random), options_(std::move(options)) {
   options_.target.protocol = native_protocol;
+  known_ = options_.resume_from.has_value();
+  position_ = options_.resume_from.value_or(Position{});
 }
 
 Client::~Client() = default;
@@ -75,9 +77,7 @@ Task<> Client::run(Task<> conversation) {
   outcome->take();
 }
 
-Task<> Client::connect() { return connect_once(); }
-
-Task<> Client::connect_once() {
+Task<> Client::connect() {
   Instant deadline = Core::here().clock().steady() + options_.connect_timeout;
   socket_ = co_await connect_websocket(http_, random_, options_.target, deadline);
   Hello hello{.type = "hello"};
@@ -122,7 +122,7 @@ Task<> Client::resume() {
     }
     if (attempt > 0) co_await sleep_for(back_off(attempt, random_));
     try {
-      co_await connect_once();
+      co_await connect();
       co_return;
     } catch (const Error&) {
       failure = std::current_exception();

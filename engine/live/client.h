@@ -41,7 +41,8 @@ class Client {
   struct Options {
     WebSocketTarget target;
     std::string token;
-    std::string session_id;  ///< "" when the path names it, or a new one is opened
+    std::string session_id;               ///< "" when the path names it, or a new one is opened
+    std::optional<Position> resume_from;  ///< of an earlier client; nothing begins with a snapshot
     std::chrono::seconds connect_timeout{10};
     int attempts_max = 8;  ///< of one resume()
   };
@@ -76,7 +77,6 @@ class Client {
   void cut() { socket_->cut(); }
 
  private:
-  Task<> connect_once();
   Task<> read_welcome(Instant deadline);
   Error refusal() const;
 

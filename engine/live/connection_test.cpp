@@ -14,6 +14,11 @@ class ConnectionTest : public ::testing::Test {
   Client client(std::string token = "ann") {
     return Client(*rig_, rig_->random, rig_->client_options(*session_, std::move(token)));
   }
+  Client client_from(Position position) {
+    auto options = rig_->client_options(*session_);
+    options.resume_from = position;
+    return Client(*rig_, rig_->random, std::move(options));
+  }
   // What the server closes a client with that it does not let in.
   CloseCode refusal(Client::Options options) {
     Client refused(*rig_, rig_->random, std::move(options));
@@ -258,24 +263,17 @@ TEST_F(ConnectionTest, behind_the_trimmed_log_there_is_a_snapshot) {
 }
 
 TEST_F(ConnectionTest, a_position_from_the_future_gets_a_snapshot) {
-  Client ann = client();
+  Client ann = client_from({1, 99});
   auto talk = [&]() -> Task<> {
-    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
-    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
-    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
-                                           R"("resumeFrom":{{"epoch":1,"seq":99}}}})",
-                                           session_->id()));
-    auto welcome = schema::parse_value((co_await socket->receive())->payload);
-    EXPECT_FALSE(welcome.at("/recovered").boolean());
-    EXPECT_EQ(welcome.at("/seq").integer(), 0);
-    co_await socket->finish();
+    co_await ann.connect();
+    EXPECT_FALSE(ann.welcome().recovered);
+    EXPECT_EQ(ann.position(), (Position{1, 0}));
   };
-  rig_->run(talk());
+  rig_->run(ann.run(talk()));
 }
 
 // E-21: over a killed process the epoch stays, and the client misses nothing.
 TEST_F(ConnectionTest, resumes_over_a_killed_server) {
-  auto options = rig_->client_options(*session_);
   std::string id = session_->id();
   Position before;
   {
@@ -300,26 +298,19 @@ TEST_F(ConnectionTest, resumes_over_a_killed_server) {
   ASSERT_NE(session_, nullptr);
   EXPECT_TRUE(rig_->notebook(*session_).restored);
   EXPECT_EQ(rig_->notebook(*session_).texts, (std::vector<std::string>{"a", "b", "c", "unseen"}));
+  Client again = client_from(before);
   auto talk = [&]() -> Task<> {
-    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
-    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
-    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
-                                           R"("resumeFrom":{{"epoch":{},"seq":{}}}}})",
-                                           id, before.epoch, before.seq));
-    auto welcome = schema::parse_value((co_await socket->receive())->payload);
-    EXPECT_TRUE(welcome.at("/recovered").boolean());
-    auto missed = schema::parse_value((co_await socket->receive())->payload);
-    EXPECT_EQ(missed.at("/text").text(), "unseen");
-    EXPECT_EQ(missed.at("/seq").unsigned_integer(), before.seq + 1);
+    co_await again.connect();
+    EXPECT_TRUE(again.welcome().recovered);
+    EXPECT_EQ(co_await next_text(again), "unseen");
+    EXPECT_EQ(again.position().seq, before.seq + 1);
     // A message from before the crash is known: sent again, it changes nothing.
-    socket->send(Opcode::text, R"({"type":"note","text":"b","id":"id-b"})");
-    for (std::string type; type != "ack";) {
-      type = schema::parse_value((co_await socket->receive())->payload).at("/type").text();
+    again.send(R"({"type":"note","text":"b","id":"id-b"})");
+    while ((co_await again.receive())->type != "ack") {
     }
     EXPECT_EQ(rig_->notebook(*session_).texts.size(), 4u);
-    co_await socket->finish();
   };
-  rig_->run(talk());
+  rig_->run(again.run(talk()));
 }
 
 // A number is never used again with other content: a lost tail means a new epoch.
@@ -342,19 +333,14 @@ TEST_F(ConnectionTest, a_lost_tail_means_a_new_epoch_and_a_snapshot) {
   EXPECT_EQ(rig_->notebook(*session_).texts, std::vector<std::string>{"synced"});
   session_->emit(noted, Note{"other content"});
   EXPECT_EQ(session_->position(), (Position{2, 2}));
+  Client again = client_from(ann.position());
   auto talk = [&]() -> Task<> {
-    WebSocketTarget target{.path = "/ws", .protocol = std::string(native_protocol)};
-    auto socket = co_await connect_websocket(*rig_, rig_->random, target, Instant::max());
-    socket->send(Opcode::text, fmt::format(R"({{"type":"hello","token":"ann","sessionId":"{}",)"
-                                           R"("resumeFrom":{{"epoch":1,"seq":2}}}})",
-                                           id));
-    auto welcome = schema::parse_value((co_await socket->receive())->payload);
-    EXPECT_FALSE(welcome.at("/recovered").boolean());
-    EXPECT_EQ(welcome.at("/epoch").integer(), 2);
-    EXPECT_EQ(welcome.at("/snapshot/texts/0").text(), "synced");
-    co_await socket->finish();
+    co_await again.connect();
+    EXPECT_FALSE(again.welcome().recovered);
+    EXPECT_EQ(again.welcome().snapshot->text, R"({"texts":["synced"]})");
+    EXPECT_EQ(again.position(), (Position{2, 2}));
   };
-  rig_->run(talk());
+  rig_->run(again.run(talk()));
   // The new epoch itself was on the disk before anything happened in it.
   restart(files_.after_power_loss());
   EXPECT_EQ(rig_->hub().find(id)->position().epoch, 3u);
@@ -383,88 +369,6 @@ TEST_F(ConnectionTest, a_stopping_server_says_so_and_sessions_go_on_after_it) {
   ASSERT_NE(session_, nullptr);
   EXPECT_EQ(session_->position(), (Position{1, 1}));
 }
-
-// Ends after so many bytes in either direction, in the middle of whatever is under way.
-class CuttingStream final : public Stream {
- public:
-  CuttingStream(std::unique_ptr<Stream> inner, std::size_t bytes)
-      : inner_(std::move(inner)), left_(bytes) {}
-  Task<std::size_t> read_some(std::span<char> into) override {
-    if (left_ == 0) co_return 0;
-    std::size_t count = co_await inner_->read_some(into.first(std::min(into.size(), left_)));
-    spend(count);
-    co_return count;
-  }
-  Task<> write_all(std::span<const std::string_view> pieces) override {
-    for (std::string_view piece : pieces) {
-      std::string_view sent = piece.substr(0, left_);
-      if (!sent.empty()) co_await inner_->write_all(std::span(&sent, 1));
-      spend(sent.size());
-    }
-  }
-  void end_writing() override { inner_->end_writing(); }
-  void close() noexcept override { inner_->close(); }
-  std::string peer() const override { return inner_->peer(); }
-  int release() override { return -1; }
-
- private:
-  void spend(std::size_t count) {
-    left_ -= std::min(left_, count);
-    if (left_ == 0) inner_->close();
-  }
-  std::unique_ptr<Stream> inner_;
-  std::size_t left_;
-};
-
-// E-21: whatever byte the connection breaks at, and over a killed server, every undroppable event
-// comes once and in order (Client::receive throws otherwise), and every message is taken once.
-class RandomCuts : public ConnectionTest, public ::testing::WithParamInterface<std::uint64_t> {
- protected:
-  Task<> send_and_receive(Client& ann, int from, int to) {
-    std::size_t expected = static_cast<std::size_t>(to);
-    int sent = from;
-    while (received_.size() < expected) {
-      if (sent < to) send(ann, sent++);
-      auto frame = co_await ann.receive();
-      if (frame && frame->type == "noted") received_.push_back(frame->value.at("/text").text());
-      if (frame) continue;
-      co_await ann.resume();
-      EXPECT_TRUE(ann.welcome().recovered);
-      // It does not know which of its messages arrived.
-      for (int i = static_cast<int>(received_.size()); i < sent; ++i) send(ann, i);
-    }
-  }
-  void send(Client& ann, int number) {
-    ann.send(fmt::format(R"({{"type":"note","text":"{0}","id":"id-{0}"}})", number));
-  }
-
-  std::vector<std::string> received_;
-};
-
-TEST_P(RandomCuts, every_event_once_and_in_order) {
-  SeededRandom chance(GetParam());
-  auto cutting = [&](std::unique_ptr<Stream> stream) -> std::unique_ptr<Stream> {
-    return std::make_unique<CuttingStream>(std::move(stream), 800 + chance.below(3'000));
-  };
-  rig_->wrap = cutting;
-  const int count = 60;
-  auto options = rig_->client_options(*session_);
-  options.attempts_max = 50;
-  Client ann(*rig_, rig_->random, options);
-  auto talk = [&]() -> Task<> {
-    auto outcome = std::make_shared<Outcome<void>>();
-    co_await settle(ann.connect(), outcome);
-    co_await send_and_receive(ann, 0, count);
-  };
-  rig_->run(ann.run(talk()));
-  std::vector<std::string> expected;
-  for (int i = 0; i < count; ++i) expected.push_back(std::to_string(i));
-  EXPECT_EQ(received_, expected);
-  EXPECT_EQ(rig_->notebook(*session_).texts, expected);
-  EXPECT_GT(rig_->connections_made, 3);
-}
-
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomCuts, ::testing::Range<std::uint64_t>(1, 21));
 
 }  // namespace
 }  // namespace antiphon::live
