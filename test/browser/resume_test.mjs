@@ -57,9 +57,19 @@ function watchEvents() {
   )
 }
 
-async function breakAndMend() {
+async function samplesSent() {
+  return Number(await page.locator('[data-samples]').getAttribute('data-samples'))
+}
+
+/** Breaks the connection for as long as the microphone gives so much more sound. */
+async function breakAndMend(samples = 0) {
   proxy.cut()
   await page.locator('[data-phase="waiting"]').waitFor()
+  const until = (await samplesSent()) + samples
+  await page.waitForFunction(
+    wanted => Number(document.querySelector('[data-samples]').dataset.samples) >= wanted,
+    until,
+  )
   proxy.mend()
   await page.locator('[data-phase="live"]').waitFor()
 }
@@ -70,7 +80,7 @@ test('a take survives a broken connection with nothing lost', async () => {
   await page.getByRole('button', { name: 'Start listening' }).click()
   await page.locator('[data-words]').first().waitFor()
 
-  await breakAndMend()
+  await breakAndMend(3 * 16000)
   await waitForWords(page, ['market', 'football', 'team', 'championship'])
   assert.deepEqual(
     welcomes.map(welcome => welcome.recovered),
@@ -82,7 +92,7 @@ test('a take survives a broken connection with nothing lost', async () => {
 
 test('the server has every sample that the microphone gave', async () => {
   await page.getByRole('button', { name: 'Stop listening' }).click()
-  const sent = Number(await page.locator('[data-samples]').getAttribute('data-samples'))
+  const sent = await samplesSent()
   // What is typed goes the way of the sound, behind it: once it is heard, all sound has arrived.
   await page.getByRole('textbox').fill('rocket')
   await page.getByRole('button', { name: 'Say' }).click()

@@ -35,6 +35,7 @@ export interface TakeState {
   preload: Clip[]
   timeline: Timeline | null
   status: TakeStatus
+  /** What failed; forgotten with the next words that were understood. */
   error: { code: string; message: string } | null
   /** Lost sound, in samples. */
   lostSamples: number
@@ -144,7 +145,8 @@ function hear(state: TakeState, heard: Transcription): TakeState {
   if (known?.isFinal && !heard.isFinal) return state
   const { text, isFinal, timestamp, stableWords } = heard
   const edit = { text, isFinal, timestamp, stableWords }
-  return { ...state, turns: change(state.turns, heard.utterance, edit) }
+  const turns = change(state.turns, heard.utterance, edit)
+  return { ...state, turns, error: isFinal ? null : state.error }
 }
 
 function suggest(state: TakeState, suggestion: Suggestion): TakeState {
