@@ -215,8 +215,9 @@ std::vector<ConfigKey> config_keys(const Type& type) {
   collect(type, const_cast<void*>(type.prototype.get()), "", "", leaves);
   std::vector<ConfigKey> keys;
   for (const Leaf& leaf : leaves) {
-    keys.push_back(
-        {leaf.key, variable_of(leaf), leaf.field->environment, flag_of(leaf), leaf.field->doc});
+    const Field& field = *leaf.field;
+    keys.push_back({leaf.key, variable_of(leaf), field.environment, flag_of(leaf), field.doc,
+                    field.constraints.secret});
   }
   return keys;
 }

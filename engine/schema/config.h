@@ -36,6 +36,7 @@ struct ConfigKey {
   std::string usual_variable;  ///< "DATABASE_URL", or empty
   std::string flag;            ///< "http-body-bytes-max"
   std::string doc;
+  bool secret = false;  ///< then each name takes "_file" or "-file" behind it too
 };
 
 /// Fills `target`, a default-constructed struct of sections, in place; what no source gives stays.

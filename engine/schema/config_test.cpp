@@ -250,6 +250,8 @@ TEST(Config, KeysAreListedWithEveryNameTheyHave) {
   EXPECT_EQ(key.variable, "ANTIPHON_DATABASE_URL");
   EXPECT_EQ(key.usual_variable, "DATABASE_URL");
   EXPECT_EQ(key.flag, "database-url");
+  EXPECT_FALSE(key.secret);
+  EXPECT_TRUE(std::ranges::find(keys, "database.password", &ConfigKey::key)->secret);
 }
 
 TEST(Config, IsShownAsAlignedLines) {

@@ -40,6 +40,9 @@ class SettingsFlags {
   schema::Config<Settings> load() const;
 
  private:
+  void add(CLI::App& command, const std::string& flag, const std::string& names,
+           const std::string& doc);
+
   std::string config_file_;
   std::map<std::string, std::string> values_;  // by flag
   std::map<std::string, CLI::Option*> options_;

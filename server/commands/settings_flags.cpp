@@ -41,8 +41,17 @@ SettingsFlags::SettingsFlags(CLI::App& command) {
   for (const schema::ConfigKey& key : schema::config_keys(schema::of<Settings>())) {
     std::string names = "--" + key.flag;
     if (key.flag.starts_with(own_section)) names += ",--" + key.flag.substr(own_section.size());
-    options_[key.flag] = command.add_option(names, values_[key.flag], key.doc)->group("Settings");
+    add(command, key.flag, names, key.doc);
+    if (key.secret) {
+      std::string file = key.flag + "-file";
+      add(command, file, "--" + file, "Name of a file that holds it");
+    }
   }
+}
+
+void SettingsFlags::add(CLI::App& command, const std::string& flag, const std::string& names,
+                        const std::string& doc) {
+  options_[flag] = command.add_option(names, values_[flag], doc)->group("Settings");
 }
 
 schema::Config<Settings> SettingsFlags::load() const {

@@ -55,9 +55,10 @@ def refusal(path, target, table):
 
 
 def app_door_refusal(path, target):
-    """server/ sees one header of an app: apps/X/X.h."""
+    """server/ sees two headers of an app: apps/X/X.h and apps/X/settings.h."""
     top, app = room_of(target)
-    if room_of(path)[0] == "server" and top == "apps" and target != f"apps/{app}/{app}.h":
+    doors = (f"apps/{app}/{app}.h", f"apps/{app}/settings.h")
+    if room_of(path)[0] == "server" and top == "apps" and target not in doors:
         return f"from outside an app only apps/{app}/{app}.h is included"
     return None
 

@@ -33,7 +33,7 @@ def check_app(tree, app):
     for path in tree.ending(*CPP):
         if path.startswith(folder + "/"):
             parts = path.split("/")[2:]
-            if len(parts) == 1 and parts[0] not in (f"{app}.h", f"{app}.cpp"):
+            if len(parts) == 1 and parts[0] not in (f"{app}.h", f"{app}.cpp", "settings.h"):
                 yield path, 1, f"belongs to a noun: {folder}/<noun>/{parts[0]}"
 
 
