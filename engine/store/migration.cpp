@@ -97,25 +97,30 @@ std::optional<std::string> step(Tx& tx, const std::vector<MigrationSet>& sets) {
   return fmt::format("{}/{}", next->set, next->file);
 }
 
+Task<std::vector<std::string>> run_all(Database* database, std::vector<MigrationSet> sets,
+                                       Instant deadline) {
+  std::vector<std::string> ran;
+  for (;;) {
+    auto name = co_await database->exclusive(deadline, [sets](Tx& tx) { return step(tx, sets); });
+    if (!name) co_return ran;
+    ran.push_back(std::move(*name));
+  }
+}
+
 }  // namespace
 
 Task<std::vector<MigrationState>> migration_states(Database& database,
                                                    std::vector<MigrationSet> sets,
                                                    Instant deadline) {
   check_names(sets);
-  co_return co_await database.exclusive(
-      deadline, [sets = std::move(sets)](Tx& tx) { return states_of(tx, sets); });
+  return database.exclusive(deadline,
+                            [sets = std::move(sets)](Tx& tx) { return states_of(tx, sets); });
 }
 
 Task<std::vector<std::string>> migrate(Database& database, std::vector<MigrationSet> sets,
                                        Instant deadline) {
   check_names(sets);
-  std::vector<std::string> ran;
-  for (;;) {
-    auto name = co_await database.exclusive(deadline, [sets](Tx& tx) { return step(tx, sets); });
-    if (!name) co_return ran;
-    ran.push_back(std::move(*name));
-  }
+  return run_all(&database, std::move(sets), deadline);
 }
 
 }  // namespace antiphon::store

@@ -92,11 +92,8 @@ class TenantRule {
   std::vector<std::string> problems_;
 };
 
-}  // namespace
-
-Task<std::vector<std::string>> statement_problems(Database& database,
-                                                  std::vector<Statement> statements,
-                                                  Instant deadline) {
+Task<std::vector<std::string>> compile_all(Database* database, std::vector<Statement> statements,
+                                           Instant deadline) {
   std::vector<std::string> problems;
   std::set<std::string_view> names;
   for (const Statement& statement : statements) {
@@ -105,12 +102,20 @@ Task<std::vector<std::string>> statement_problems(Database& database,
     }
     // One transaction each: PostgreSQL takes nothing more after a failure.
     try {
-      co_await database.read(deadline, [statement](Tx& tx) { tx.prepare(statement); });
+      co_await database->read(deadline, [statement](Tx& tx) { tx.prepare(statement); });
     } catch (const Error& error) {
       problems.push_back(error.detail());
     }
   }
   co_return problems;
+}
+
+}  // namespace
+
+Task<std::vector<std::string>> statement_problems(Database& database,
+                                                  std::vector<Statement> statements,
+                                                  Instant deadline) {
+  return compile_all(&database, std::move(statements), deadline);
 }
 
 std::vector<std::string> tenant_problems(std::span<const MigrationSet> sets,

@@ -222,6 +222,7 @@ void SqliteConnection::fail(int result, std::string_view name) const {
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_UNIQUE: throw unique_violation(detail);
     case SQLITE_CONSTRAINT_FOREIGNKEY: throw reference_violation(detail);
+    default: break;
   }
   switch (result & 0xff) {
     case SQLITE_BUSY:
