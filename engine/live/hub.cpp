@@ -130,7 +130,7 @@ Task<> Hub::trim_log() {
   co_await parts_.journal->drop_until(*expired);
 }
 
-Task<> Hub::stop() {
+Task<bool> Hub::stop() {
   stopping_ = true;
   for (Connection* connection : connections_) {
     connection->close(CloseCode::restart, "the server restarts");
@@ -140,7 +140,7 @@ Task<> Hub::stop() {
   std::vector<std::shared_ptr<Session>> sessions;
   for (auto& [id, entry] : sessions_) sessions.push_back(entry.session);
   for (auto& session : sessions) co_await session->stop();
-  co_await parts_.journal->stop();
+  co_return co_await parts_.journal->stop();
 }
 
 }  // namespace antiphon::live

@@ -74,7 +74,8 @@ class Hub {
   Task<> start(std::map<std::string, RecoveredSession> recovered);
   /// Closes every connection with 1012, so that clients resume later; cancels child tasks; brings
   /// the log to the disk. Sessions do not end by it.
-  Task<> stop();
+  /// @return whether everything is on the disk
+  Task<bool> stop();
 
  private:
   struct Entry {

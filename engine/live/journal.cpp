@@ -82,7 +82,8 @@ Task<> Journal::sync_on_request() {
 Task<> Journal::sync_once() {
   sync_alarm_.reset();
   auto sync = log_.begin_sync();
-  if (sync.files.empty()) co_return;
+  // After a failed sync nobody knows what the disk has, and asking again would be told lies.
+  if (sync.files.empty() || !sync_failure_.empty()) co_return;
   auto run = [sync](const StopFlag&) -> std::string {
     try {
       sync.run();
@@ -97,7 +98,6 @@ Task<> Journal::sync_once() {
     plan_sync();  // the pool is busy
     co_return;
   }
-  // After a failed sync nobody knows what the disk has, and asking again would be told lies.
   if (!sync_failure_.empty()) co_return;
   log_.finish_sync(sync);
   tell();
@@ -116,7 +116,7 @@ Task<> Journal::sync() {
   co_await sync_once();
 }
 
-Task<> Journal::stop() {
+Task<bool> Journal::stop() {
   co_await sync();
   sync_alarm_.reset();
   retry_alarm_.reset();
@@ -125,6 +125,7 @@ Task<> Journal::stop() {
   Waiter turn;
   core_.post([&] { turn.wake(); });
   co_await turn.wait();
+  co_return is_safe(end_, Durability::synced);
 }
 
 }  // namespace antiphon::live

@@ -58,7 +58,8 @@ class Journal {
   /// Writes and syncs all there is.
   Task<> sync();
   /// The same, and ends its tasks; nothing may be appended afterwards.
-  Task<> stop();
+  /// @return whether everything is on the disk
+  Task<bool> stop();
 
  private:
   void schedule();

@@ -44,10 +44,11 @@ Task<> Live::start() {
 }
 
 Task<> Live::stop() {
+  bool safe = true;
   for (auto& hub : hubs_) {
-    co_await on_core(hub->core(), [&hub = *hub] { return hub.stop(); });
+    safe = co_await on_core(hub->core(), [&hub = *hub] { return hub.stop(); }) && safe;
   }
-  mark_clean(parts_.log_files, parts_.folder);
+  if (safe) mark_clean(parts_.log_files, parts_.folder);
 }
 
 }  // namespace antiphon::live

@@ -15,6 +15,7 @@ class MemoryLogFile final : public LogFile {
     ++file_->appends;
   }
   void sync() override {
+    if (files_.refuses_syncs) throw Error(Code::unavailable, "Broken.").detail("broken disk");
     ++files_.syncs;
     file_->synced = file_->bytes.size();
   }

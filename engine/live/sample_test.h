@@ -40,7 +40,8 @@ class MemoryLogFiles final : public LogFiles {
   File& file(const std::string& path) { return *disk_.at(path); }
 
   std::string boot = "boot-1";
-  bool refuses = false;  ///< writes fail
+  bool refuses = false;        ///< writes fail
+  bool refuses_syncs = false;  ///< syncs fail
   int syncs = 0;
 
  private:
