@@ -55,6 +55,7 @@ Task<> FlowRun::run_steps() {
 
 Task<> FlowRun::perform(const Step& step) {
   Instant deadline = now() + step.deadline;
+  passed_over_.clear();
   auto outcome = std::make_shared<Outcome<void>>();
   co_await settle(
       within(deadline,
@@ -63,7 +64,9 @@ Task<> FlowRun::perform(const Step& step) {
   try {
     outcome->take();
   } catch (const std::exception& error) {
-    throw differs(fmt::format("{}: {}\nthe server's log ends with\n{}", place(step), error.what(),
+    std::string before = passed_over_.empty() ? "" : "\nbefore it came" + passed_over_;
+    throw differs(fmt::format("{}: {}{}\nthe server's log ends with\n{}", place(step), error.what(),
+                              before,
                               server_ ? server_->program().log_tail() : "(it does not run)"));
   }
 }

@@ -72,6 +72,7 @@ class FlowRun {
   std::map<std::string, std::string> tokens_;   ///< of accounts
   std::string token_;                           ///< whom the steps act as; "" for nobody
   std::map<std::string, Socket> sockets_;
+  std::string passed_over_;  ///< frames that came before the expected one
   std::unique_ptr<ServerProcess> server_;
 };
 

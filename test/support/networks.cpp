@@ -65,10 +65,11 @@ std::unique_ptr<Listener> CuttingNetwork::listen(const Endpoint& endpoint) {
   return system_.listen(endpoint);
 }
 
-Task<std::unique_ptr<Stream>> CuttingNetwork::connect(Endpoint endpoint, Instant deadline) {
-  auto stream = co_await system_.connect(std::move(endpoint), deadline);
-  if (!bytes_read_) co_return stream;
-  co_return std::make_unique<CutStream>(std::move(stream), *bytes_read_);
+Task<std::unique_ptr<Stream>> CuttingNetwork::connect(Endpoint, Instant deadline) {
+  auto stream = co_await system_.connect(server_, deadline);
+  auto limit = bytes_read_ ? bytes_read_() : std::nullopt;
+  if (!limit) co_return stream;
+  co_return std::make_unique<CutStream>(std::move(stream), *limit);
 }
 
 std::unique_ptr<Stream> CuttingNetwork::adopt(int descriptor) { return system_.adopt(descriptor); }

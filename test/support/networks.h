@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -8,12 +9,18 @@
 
 namespace antiphon::testing {
 
-/// Connects as SystemNetwork does, but a connection breaks without a word after so many bytes were
-/// read from it, as a lost network does.
+/// Connects to one server, wherever that has moved, and breaks connections without a word after so
+/// many bytes were read from them, as a lost network does.
 class CuttingNetwork final : public Network {
  public:
-  /// Of the connections that are made from now on; nothing: never.
-  void cut_after(std::optional<std::uint64_t> bytes_read) { bytes_read_ = bytes_read; }
+  explicit CuttingNetwork(Endpoint server) : server_(std::move(server)) {}
+
+  /// Whatever endpoint is asked for, this one is connected to.
+  void move_to(Endpoint server) { server_ = std::move(server); }
+  /// Gives, for each connection that is made, after how many bytes it breaks; nothing: never.
+  void cut_after(std::function<std::optional<std::uint64_t>()> bytes_read) {
+    bytes_read_ = std::move(bytes_read);
+  }
 
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
@@ -21,7 +28,8 @@ class CuttingNetwork final : public Network {
 
  private:
   SystemNetwork system_;
-  std::optional<std::uint64_t> bytes_read_;
+  Endpoint server_;
+  std::function<std::optional<std::uint64_t>()> bytes_read_;
 };
 
 /// Connects as SystemNetwork does, and sends these bytes in place of whatever is written.
