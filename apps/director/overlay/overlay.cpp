@@ -24,12 +24,16 @@ Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
   if (state.current && state.current->asset_id == candidates.front().asset_id) {
     return {Verdict::same, {}};
   }
-  if (state.current && now - state.current->since < rules.show_min) return {Verdict::held, {}};
+  if (state.current && now < hold_over(state, rules)) return {Verdict::held, {}};
   for (const Candidate& candidate : candidates) {
     if (candidate.confidence < rules.confidence_min) break;
     if (!shown_lately(state, rules, candidate.asset_id, now)) return {Verdict::shown, candidate};
   }
   return {Verdict::repeated, {}};
+}
+
+Instant hold_over(const OverlayState& state, const OverlayRules& rules) {
+  return state.current ? state.current->since + rules.show_min : Instant::min();
 }
 
 OverlayState after_showing(OverlayState state, const OverlayRules& rules, std::string asset_id,

@@ -18,7 +18,8 @@ struct Candidate {
 
 /// What the policy holds to. Defaults are what a take starts with.
 struct OverlayRules {
-  double confidence_min = 0.30;                           ///< below it nothing is shown
+  double confidence_min = 0.30;          ///< below it nothing is shown
+  std::size_t partial_concepts_min = 2;  ///< content words before words that go on are acted on
   Duration show_min = std::chrono::seconds(2);            ///< a clip stays at least this long
   Duration repeat_window = std::chrono::seconds(60);      ///< a clip does not come back within this
   Duration late_after = std::chrono::milliseconds(2500);  ///< after the word; then it is dropped
@@ -57,6 +58,9 @@ struct Decision {
 /// @param candidates  best first
 Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
                         std::span<const Candidate> candidates, Instant heard_at, Instant now);
+
+/// When a decision that was `held` may be made again.
+Instant hold_over(const OverlayState& state, const OverlayRules& rules);
 
 /// The state after `asset_id` came on screen at `now`, chosen by the policy or by the creator.
 OverlayState after_showing(OverlayState state, const OverlayRules& rules, std::string asset_id,

@@ -108,6 +108,12 @@ void Take::on_words(Heard heard) {
   session_.spawn(consider(++generation_, std::move(heard)));
 }
 
+// One word of a sentence that goes on is often misheard, and seldom says what it is about.
+bool Take::is_enough(const Heard& heard, const Analysis& analysis) const {
+  if (heard.is_final || analysis.visual_concepts.empty()) return !analysis.query.empty();
+  return analysis.visual_concepts.size() >= parts_.rules.partial_concepts_min;
+}
+
 Task<> Take::consider(std::uint64_t generation, Heard heard) {
   Considered result{.generation = generation, .heard = heard};
   // Words that are late already are still answered, for the transcript's sake, but not for long.
@@ -125,7 +131,7 @@ Task<> Take::consider(std::uint64_t generation, Heard heard) {
   }
   result.analysed_at = now();
   try {
-    if (!result.analysis.query.empty()) {
+    if (is_enough(heard, result.analysis)) {
       result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
                                                     clips_max, call.deadline());
     }
@@ -144,21 +150,30 @@ void Take::on_considered(const Considered& considered) {
   bool is_stale = considered.generation != generation_;
   if (is_stale && !considered.heard.is_final) return;
   Instant decided_at = now();
-  Decision decision;
-  if (!is_stale) {
-    decision = choose_overlay(overlay_, parts_.rules, candidates(considered.clips),
-                              considered.heard.heard_at, decided_at);
-  } else {
-    decision.verdict = Verdict::overtaken;
-  }
-  suggest(considered, decision.verdict);
-  if (decision.show) {
-    for (const FoundClip& clip : considered.clips) {
-      if (clip.asset->id == decision.show->asset_id) show(clip, considered);
-    }
-  }
-  if (considered.heard.is_final) tell_timeline(considered, decided_at, decision.verdict);
+  Verdict verdict = is_stale ? Verdict::overtaken : decide(considered);
+  if (considered.heard.is_final) tell_timeline(considered, decided_at, verdict);
   complete_when_done();
+}
+
+Verdict Take::decide(const Considered& considered) {
+  Decision decision = choose_overlay(overlay_, parts_.rules, candidates(considered.clips),
+                                     considered.heard.heard_at, now());
+  suggest(considered, decision.verdict);
+  if (decision.verdict == Verdict::held) {
+    session_.spawn(decide_again(considered, hold_over(overlay_, parts_.rules)));
+  }
+  for (const FoundClip& clip : considered.clips) {
+    if (decision.show && clip.asset->id == decision.show->asset_id) show(clip, considered);
+  }
+  return decision.verdict;
+}
+
+// The clip on screen may leave now: unless newer words came, these still want theirs.
+Task<> Take::decide_again(Considered considered, Instant when) {
+  co_await sleep_until(when);
+  session_.post([this, considered = std::move(considered)] {
+    if (considered.generation == generation_) decide(considered);
+  });
 }
 
 void Take::show(const FoundClip& clip, const Considered& considered) {

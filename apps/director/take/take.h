@@ -78,7 +78,10 @@ class Take final : public live::Handler {
   void on_all_heard();
   void on_words(Heard heard);
   Task<> consider(std::uint64_t generation, Heard heard);
+  bool is_enough(const Heard& heard, const Analysis& analysis) const;
   void on_considered(const Considered& considered);
+  Verdict decide(const Considered& considered);
+  Task<> decide_again(Considered considered, Instant when);
 
   void type_words(const live::Message& message);
   void hear_base64(const live::Message& message);

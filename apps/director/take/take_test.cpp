@@ -29,14 +29,14 @@ std::vector<std::string> shown(const TakeRig& rig) {
 
 TEST(TakeTest, a_spoken_sentence_brings_its_clip_on_screen) {  // D-2
   TakeRig rig({.script = {{at(400ms), Kind::partial, "the foot"},
-                          {at(600ms), Kind::stable, "the football"},
+                          {at(600ms), Kind::stable, "the football team"},
                           {at(1500ms), Kind::final, "the football team won"}}});
   rig.open();
   rig.hear(2s);
   rig.run_for(1s);
   EXPECT_THAT(shown(rig), ElementsAre(goal_clip));
   auto overlay = rig.events("overlay_command").front();
-  EXPECT_EQ(text(*overlay.find("why"), "words"), "the football");
+  EXPECT_EQ(text(*overlay.find("why"), "words"), "the football team");
   EXPECT_EQ(overlay.at("/why/matches/0/heard").text(), "football");
   ASSERT_EQ(rig.events("timeline").size(), 1u);
   auto timeline = rig.events("timeline").front();
@@ -138,8 +138,19 @@ TEST(TakeTest, the_creator_may_override_pause_and_resume) {  // D-1
   EXPECT_EQ(rig.events("overlay_command").front().at("/why/source").text(), "creator");
   rig.say(R"({"action":"resume"})");
   rig.say(R"({"action":"text","text":"a train in the hills"})");
-  rig.run_for(1s);
+  rig.run_for(500ms);
   EXPECT_EQ(text(rig.events("broll_suggestion").back(), "verdict"), "held");
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(rain_clip, train_clip)) << "the hold is over";
+}
+
+TEST(TakeTest, one_word_of_a_sentence_that_goes_on_is_not_enough) {  // D-7
+  TakeRig rig({.script = {{at(400ms), Kind::stable, "the rain"},
+                          {at(1500ms), Kind::final, "the train in the hills"}}});
+  rig.open();
+  rig.hear(2s);
+  rig.run_for(1s);
+  EXPECT_THAT(shown(rig), ElementsAre(train_clip));
 }
 
 TEST(TakeTest, an_override_with_no_such_clip_is_refused) {
