@@ -39,7 +39,10 @@ void write_holder(int file, const Holder& holder) {
 
 DataFolder::DataFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
   std::error_code failure;
-  std::filesystem::create_directories(folder_, failure);
+  // What people said and the hashes of secrets are the owner's alone.
+  if (std::filesystem::create_directories(folder_, failure)) {
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, failure);
+  }
   lock_ = ::open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (failure || lock_ < 0) {
     throw Error(Code::unavailable, fmt::format("The data folder {} cannot be used: {}.",

@@ -55,7 +55,13 @@ class Director final : public app::App {
   }
 
   Task<> start() override {
-    if (!services_.job_runner || library_folder().empty()) co_return;
+    if (!services_.job_runner) co_return;
+    if (library_folder().empty()) {
+      services_.log.warning(
+          "The starter library is not beside the program: build the target "
+          "programs, or name its folder as director.library.");
+      co_return;
+    }
     Instant deadline = services_.clock.steady() + std::chrono::seconds(10);
     for (const std::string& tenant : services_.tenants) {
       if (!(co_await assets_.page(tenant, "", 1, deadline)).empty()) continue;

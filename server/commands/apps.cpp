@@ -48,7 +48,7 @@ void talk_to(const std::string& url, const std::string& token, const Action& act
 
 void serve_here(const std::filesystem::path& data, const std::vector<const app::AppInfo*>& apps,
                 const Action& action) {
-  Settings settings;
+  Settings settings = load_settings().values;
   settings.server.listen = "127.0.0.1:0";
   settings.server.data = data.string();
   settings.log.level = "error";

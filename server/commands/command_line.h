@@ -30,6 +30,10 @@ void add_testing(CommandLine line);
 /// @return exit code: 0 done, 1 failed, 2 wrong use
 int run(int argc, char** argv, std::vector<const app::AppInfo*> apps);
 
+/// The settings without flags: antiphon.toml where there is one, and the environment.
+/// @throws Error{fields} with everything that is wrong
+schema::Config<Settings> load_settings();
+
 /// The settings of a command: `--config FILE` and one flag for every key, `--listen` and the like
 /// for those of the server without its name. Read when the command runs.
 class SettingsFlags {

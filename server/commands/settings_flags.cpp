@@ -54,6 +54,12 @@ void SettingsFlags::add(CLI::App& command, const std::string& flag, const std::s
   options_[flag] = command.add_option(names, values_[flag], doc)->group("Settings");
 }
 
+schema::Config<Settings> load_settings() {
+  return schema::load_config<Settings>({.toml_name = usual_file,
+                                        .toml = read_file(usual_file, false),
+                                        .environment = environment()});
+}
+
 schema::Config<Settings> SettingsFlags::load() const {
   schema::ConfigSources sources;
   sources.toml_name = config_file_.empty() ? usual_file : config_file_;

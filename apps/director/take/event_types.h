@@ -48,6 +48,9 @@ inline const live::EventType listening{.name = "listening",
                                        .body = &schema::of<ListeningProgress>,
                                        .doc = "How much sound has been heard, twice a second."};
 
+/// `code` of the error event when speech cannot be heard at all.
+inline constexpr std::string_view recogniser_unavailable = "recogniser_unavailable";
+
 /// All of them, for the hub and the docs.
 std::vector<const live::EventType*> take_events();
 

@@ -229,7 +229,7 @@ void Take::on_recogniser_failed(std::exception_ptr failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    tell_error("recogniser_unavailable", error.message() + " Typed text still works.");
+    tell_error(std::string(recogniser_unavailable), error.message() + " Typed text still works.");
   }
   on_all_heard();
 }

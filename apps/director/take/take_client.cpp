@@ -68,15 +68,13 @@ Task<> TakeClient::converse() {
   sending.spawn(send_sound());
   while (auto frame = co_await client_->receive()) {
     print(*frame);
-    if (frame->type == listening.name) {
-      heard_samples_ = static_cast<std::uint64_t>(body_of<ListeningProgress>(*frame).heard_samples);
-      heard_more_.wake();
-    }
+    take_in(*frame);
   }
   over_ = true;
   heard_more_.wake();
   co_await sending.stop();
   if (failure) std::rethrow_exception(failure);
+  if (!unheard_.empty()) throw Error(Code::unavailable, unheard_);
   if (finals_ == 0 && !options_.json) fmt::print(out_, "no speech was understood\n");
   if (client_->close_code() != live::CloseCode::normal) {
     throw Error(Code::unavailable, "The connection to the server ended before the take did.");
@@ -103,7 +101,22 @@ Task<> TakeClient::keep_pace(std::uint64_t sent_samples, Instant begin) {
                          std::chrono::milliseconds(sent_samples * 1000 / speech::sample_rate_hz));
     co_return;
   }
-  while (!over_ && sent_samples > heard_samples_ + ahead_samples_max) co_await heard_more_.wait();
+  while (!over_ && unheard_.empty() && sent_samples > heard_samples_ + ahead_samples_max) {
+    co_await heard_more_.wait();
+  }
+}
+
+void TakeClient::take_in(const live::ServerFrame& frame) {
+  if (frame.type == transcription_final.name && frame.is_logged) {
+    ++finals_;
+  } else if (frame.type == live::error_event.name) {
+    auto error = body_of<live::ErrorBody>(frame);
+    if (error.code == recogniser_unavailable) unheard_ = error.message;
+    heard_more_.wake();
+  } else if (frame.type == listening.name) {
+    heard_samples_ = static_cast<std::uint64_t>(body_of<ListeningProgress>(frame).heard_samples);
+    heard_more_.wake();
+  }
 }
 
 void TakeClient::print(const live::ServerFrame& frame) {
@@ -117,7 +130,6 @@ void TakeClient::print(const live::ServerFrame& frame) {
 
 void TakeClient::print_for_people(const live::ServerFrame& frame) {
   if (frame.type == transcription_final.name && frame.is_logged) {
-    ++finals_;
     auto heard = body_of<Transcription>(frame);
     fmt::print(out_, "{:7.1f} s  heard    {}\n", heard.timestamp / 1000.0, heard.text);
   } else if (frame.type == overlay_command.name) {

@@ -31,6 +31,7 @@ class TakeClient {
   Task<> converse();
   Task<> send_sound();
   Task<> keep_pace(std::uint64_t sent_samples, Instant begin);
+  void take_in(const live::ServerFrame& frame);
   void print(const live::ServerFrame& frame);
   void print_for_people(const live::ServerFrame& frame);
 
@@ -42,6 +43,7 @@ class TakeClient {
   std::unique_ptr<live::Client> client_;
   std::uint64_t heard_samples_ = 0;  // as the server tells
   std::size_t finals_ = 0;
+  std::string unheard_;  // why nothing can be heard; "" when it can
   Waiter heard_more_;
   bool over_ = false;
 };
