@@ -102,7 +102,8 @@ void CoreServer::mount_engine() {
        .checks = {[this](Call call) -> Task<app::Dependency> {
                     return app::check_database(*process_.database, std::move(call));
                   },
-                  [this](Call) -> Task<app::Dependency> { co_return process_.recogniser_state(); }},
+                  [this](Call) -> Task<app::Dependency> { co_return process_.recogniser_state(); },
+                  [](Call) -> Task<app::Dependency> { co_return Process::media_state(); }},
        .metrics = process_.metrics});
   http::add_docs(router_, {.version = std::string(version)});
   std::string pages = process_.settings.server.pages;

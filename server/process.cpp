@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "engine/async/child.h"
+
 namespace antiphon::server {
 namespace {
 
@@ -55,6 +57,15 @@ app::Dependency Process::recogniser_state() const {
   return {.name = "recogniser",
           .state = recogniser_problem_.empty() ? "ok" : "degraded",
           .message = recogniser_problem_};
+}
+
+app::Dependency Process::media_state() {
+  app::Dependency media{.name = "media"};
+  if (find_program("ffmpeg").empty()) {
+    media.state = "degraded";
+    media.message = "Recordings cannot be decoded: install the package ffmpeg.";
+  }
+  return media;
 }
 
 std::string shipped_folder(std::string_view name) {

@@ -54,6 +54,8 @@ struct Process {
   /// Why speech is not recognised; empty when it is.
   void set_recogniser_problem(std::string problem);
   app::Dependency recogniser_state() const;
+  /// Whether recordings can be decoded.
+  static app::Dependency media_state();
 
  private:
   mutable std::mutex mutex_;

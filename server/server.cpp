@@ -115,6 +115,8 @@ Task<> Server::check_recogniser() {
   auto problem = co_await cores_.front()->recogniser().check();
   process_.set_recogniser_problem(problem.value_or(""));
   if (problem) process_.log.warning(*problem);
+  app::Dependency media = Process::media_state();
+  if (!media.message.empty()) process_.log.warning(media.message);
 }
 
 Task<> Server::count_connections() {

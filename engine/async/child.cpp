@@ -13,6 +13,7 @@
 #include <cstdlib>
 
 #include "engine/async/network.h"
+#include "engine/base/descriptor.h"
 #include "engine/base/error.h"
 
 extern char** environ;
@@ -23,24 +24,6 @@ namespace {
 // Descriptors on their way into a child are moved above this, so that none is overwritten by
 // another's target number.
 constexpr int high_descriptor = 64;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 struct Pipe {
   Descriptor read_end;

@@ -10,6 +10,14 @@ namespace antiphon::http {
 
 namespace {
 
+Code code_of(const Refusal& refusal) {
+  switch (refusal.status) {
+    case 408: return Code::timeout;
+    case 413: return Code::too_large;
+    default: return Code::invalid;
+  }
+}
+
 // Little for the many that wait, enough for a body that comes.
 constexpr std::size_t idle_bytes = 2048;
 constexpr std::size_t busy_bytes = std::size_t{16} << 10;
@@ -123,7 +131,7 @@ Task<std::size_t> Connection::receive() {
 // Answers what could not be read as a request; what follows it cannot be read either.
 Task<> Connection::refuse(Refusal refusal) {
   Request nobody;
-  Error error(refusal.status == 413 ? Code::too_large : Code::invalid, refusal.reason);
+  Error error(code_of(refusal), refusal.reason);
   std::string trace_id = trace::make_context(context_.random).trace_id;
   if (context_.metrics) context_.metrics->count(refusal.status);
   Response response = problem(refusal.status, error, "", trace_id);

@@ -1,11 +1,11 @@
 #include "engine/identity/identity.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "engine/base/temporary_folder.h"
 #include "engine/identity/credential.h"
 #include "engine/identity/secrets.h"
 #include "engine/store/migration.h"
@@ -19,14 +19,8 @@ using namespace std::chrono_literals;
 class IdentityTest : public ::testing::Test {
  protected:
   IdentityTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "identity-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    database_ = store::make_database("sqlite:" + (folder_ / "db").string());
+    database_ = store::make_database("sqlite:" + (folder_.path() / "db").string());
     run(migrated());
-  }
-  ~IdentityTest() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   Task<> migrated() {
@@ -37,7 +31,7 @@ class IdentityTest : public ::testing::Test {
     return core_.run_until_done(std::move(task));
   }
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   testing::FakeClock clock_;
   SystemClock machine_clock_;
   SystemRandom random_;
@@ -134,7 +128,7 @@ TEST_F(IdentityTest, no_secret_stands_in_the_database_in_clear) {  // E-70
   auto owner = run(who.ensure_first_owner(Instant::max()));
   auto issued = run(who.sign_in("owner", owner->secret, Instant::max()));
   database_.reset();
-  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     std::ifstream file(entry.path(), std::ios::binary);
     std::string bytes(std::istreambuf_iterator<char>(file), {});
     EXPECT_EQ(bytes.find(owner->secret), std::string::npos) << entry.path();

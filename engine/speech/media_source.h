@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "engine/speech/descriptor.h"
+#include "engine/base/descriptor.h"
 #include "engine/speech/media.h"
 
 namespace antiphon::speech {

@@ -11,6 +11,7 @@
 #include "engine/async/child.h"
 #include "engine/async/core.h"
 #include "engine/base/error.h"
+#include "engine/base/temporary_folder.h"
 #include "engine/speech/media.h"
 
 // Sound for tests: speech made with flite, silence, files. Never part of a release.
@@ -19,23 +20,14 @@ namespace antiphon::speech::samples {
 /// A folder of the test's own that goes with it.
 class Folder {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "speech-XXXXXX").string();
-    ENSURE(::mkdtemp(name.data()) != nullptr, "a test has a place for its files");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  std::filesystem::path operator/(const std::string& name) const { return folder_.path() / name; }
   std::filesystem::path write(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    return path_ / name;
+    std::ofstream(folder_.path() / name, std::ios::binary) << content;
+    return folder_.path() / name;
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 inline std::string read_file(const std::filesystem::path& path) {

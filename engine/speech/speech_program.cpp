@@ -10,7 +10,7 @@
 #include "engine/async/network.h"
 #include "engine/async/task_group.h"
 #include "engine/base/error.h"
-#include "engine/speech/descriptor.h"
+#include "engine/base/descriptor.h"
 
 namespace antiphon::speech {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "engine/async/child.h"
 #include "engine/async/stream.h"
-#include "engine/speech/descriptor.h"
+#include "engine/base/descriptor.h"
 #include "engine/speech/embedded_recogniser.h"
 #include "engine/speech/worker_protocol.h"
 

@@ -49,7 +49,7 @@ class BlobsTest : public ::testing::Test {
   SystemRandom random_;
   Core core_{0, clock_};
   Pool pool_{{.name = "file", .threads = 2}};
-  testing::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   DiskBlobs blobs_{folder_.path(), pool_, random_};
   std::string absent_ = std::string(64, 'a');
 };

@@ -4,22 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "engine/base/temporary_folder.h"
 #include "engine/store/database.h"
 
 namespace antiphon::store::testing {
-
-/// A folder that is removed when this goes.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// An empty database for one test: a file in a temporary folder, or one of PrivatePostgres.
 class FreshDatabase {

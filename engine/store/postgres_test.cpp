@@ -87,7 +87,7 @@ TEST(MakeDatabase, refuses_other_urls_without_repeating_them) {
 }
 
 TEST(MakeDatabase, says_when_the_file_cannot_be_opened) {
-  testing::TemporaryFolder folder;
+  TemporaryFolder folder;
   auto url = fmt::format("sqlite:{}", (folder.path() / "missing" / "db").string());
   try {
     make_database(url);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "engine/base/temporary_folder.h"
 #include "server/commands/command_line.h"
 #include "server/server.h"
 
@@ -9,26 +10,6 @@ namespace antiphon::server {
 namespace {
 
 using Action = std::function<Task<>(app::ReachedServer)>;
-
-// A folder of its own that goes with the command.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "antiphon-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) {
-      throw Error(Code::unavailable, "No temporary folder can be made; name one with --data.");
-    }
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 Endpoint endpoint_of(const std::string& url) {
   constexpr std::string_view scheme = "http://";

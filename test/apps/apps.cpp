@@ -33,7 +33,7 @@ std::vector<store::Statement> all_statements() {
 
 void with_router(const std::vector<const app::AppInfo*>& apps,
                  const std::function<void(const http::Router&)>& use) {
-  store::testing::TemporaryFolder folder;
+  TemporaryFolder folder;
   server::Settings settings;
   settings.server.data = folder.path().string();
   settings.server.cores = 1;

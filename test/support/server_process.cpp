@@ -36,17 +36,6 @@ ChildSpec child_spec(const ProgramSpec& spec) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "antiphon-test-XXXXXX").string();
-  if (!::mkdtemp(pattern.data())) throw Error(Code::unavailable, "No temporary folder: " + pattern);
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 RunningProgram::RunningProgram(const ProgramSpec& spec)
     : child_(spawn(child_spec(spec))), readers_([](const std::exception_ptr&) {}) {
   readers_.spawn(keep(child_->out(), output_));

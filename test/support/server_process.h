@@ -10,21 +10,9 @@
 #include "engine/async/network.h"
 #include "engine/async/task_group.h"
 #include "engine/async/waiter.h"
+#include "engine/base/temporary_folder.h"
 
 namespace antiphon::testing {
-
-/// A folder of its own that goes when this does.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// How a program of the project is started.
 struct ProgramSpec {

@@ -1,7 +1,5 @@
 #include "apps/director/test/take_rig.h"
 
-#include <stdlib.h>
-
 #include "apps/director/take/event_types.h"
 
 namespace antiphon::director {
@@ -55,11 +53,6 @@ std::vector<Asset> few_assets() {
           asset(train_clip, "Train in the hills", {"railway", "travel"})};
 }
 
-std::filesystem::path temporary_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "take-XXXXXX").string();
-  return ::mkdtemp(pattern.data());
-}
-
 live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string& folder,
                            live::Admission& admission, Random& random, const live::Limits& limits) {
   live::EventLog log(files, folder, 1, limits.log);
@@ -97,7 +90,6 @@ TakeRig::TakeRig(Options options)
     : random(options.seed),
       database(random),
       cache(random),
-      folder_(temporary_folder()),
       log_(time.clock(), {.sink = [](std::string_view) {}}),
       tasks_([](const std::exception_ptr&) {}),
       recogniser_(std::move(options.script), options.fault),
@@ -107,7 +99,7 @@ TakeRig::TakeRig(Options options)
                .cache = {.time_to_live = std::chrono::hours(1)}},
       assets_(database),
       takes_(database),
-      hub_(hub_parts(time.core(), files_, folder_.string(), admission_, random, limits_)) {
+      hub_(hub_parts(time.core(), files_, folder_.path().string(), admission_, random, limits_)) {
   database.assets = few_assets();
   hub_.add({.name = "director", .events = take_events(), .make = [this](live::Session& session) {
               return std::make_unique<Take>(TakeParts{.recogniser = recogniser_,
@@ -132,7 +124,6 @@ TakeRig::~TakeRig() {
     co_await rig.hub_.stop();
     co_await rig.tasks_.stop();
   }(*this));
-  std::filesystem::remove_all(folder_);
 }
 
 void TakeRig::open() {

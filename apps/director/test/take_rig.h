@@ -5,6 +5,7 @@
 #include <set>
 
 #include "apps/director/take/take.h"
+#include "engine/base/temporary_folder.h"
 #include "engine/live/hub.h"
 #include "engine/live/log_file.h"
 #include "engine/speech/scripted_recogniser.h"
@@ -96,7 +97,7 @@ class TakeRig : live::Reader {
   void on_taken(const std::string&) override {}
   void on_ended(live::CloseCode, std::string_view) override { session_ = nullptr; }
 
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   live::SystemLogFiles files_;
   live::Limits limits_;
   live::Admission admission_{limits_};

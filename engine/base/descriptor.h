@@ -4,9 +4,9 @@
 
 #include <utility>
 
-namespace antiphon::speech {
+namespace antiphon {
 
-/// Owns a file descriptor on its way to a child program.
+/// Owns a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
@@ -26,4 +26,4 @@ class Descriptor {
   int number_;
 };
 
-}  // namespace antiphon::speech
+}  // namespace antiphon
