@@ -85,6 +85,8 @@ void start_on(Core& core, std::function<Task<>()> start, std::function<void()> d
 /// and the result cross threads: they own what they hold. The work is not cancelled with the
 /// waiter.
 template <class F, class R = typename std::invoke_result_t<F>::value_type>
+// Cores outlive what runs on them.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
 Task<R> on_core(Core& target, F make) {
   Core& home = Core::here();
   if (&target == &home) co_return co_await make();

@@ -25,6 +25,8 @@ namespace {
 constexpr std::size_t pieces_per_write_max = 64;
 constexpr int backlog = 4096;
 
+// The socket is a member of the stream whose caller waits for this.
+// NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters)
 template <class Socket>
 Task<std::size_t> read_from(Socket& socket, std::span<char> into) {
   boost::system::error_code error;
@@ -47,6 +49,7 @@ Task<> write_to(Socket& socket, std::span<const std::string_view> pieces) {
     pieces = pieces.subspan(count);
   }
 }
+// NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)
 
 class TcpStream final : public Stream {
  public:
