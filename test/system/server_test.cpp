@@ -56,6 +56,17 @@ TEST_F(ServerTest, ends_in_time_while_sockets_are_open) {
   run(body());
 }
 
+// What people said and the hashes of secrets are kept from other users of the machine.
+TEST_F(ServerTest, makes_its_data_folder_for_its_owner_alone) {
+  auto body = [&]() -> Task<> {
+    auto server = co_await serve("data");
+    EXPECT_EQ(std::filesystem::status(folder("data")).permissions(),
+              std::filesystem::perms::owner_all);
+    EXPECT_TRUE((co_await stop(server->program())).ok());
+  };
+  run(body());
+}
+
 // A whole answer of 16 MiB goes both ways, as text and as bytes.
 TEST_F(ServerTest, echo_returns_up_to_16_MiB) {
   auto body = [&]() -> Task<> {
