@@ -1,4 +1,4 @@
-#include <fmt/color.h>
+#include <fmt/core.h>
 #include <signal.h>
 
 #include "engine/async/signals.h"
@@ -25,10 +25,22 @@ void greet(const Started& started) {
   std::fflush(stdout);
 }
 
+// Holds the signals that end a server back (SIG_BLOCK), or lets them come (SIG_UNBLOCK). Threads
+// that are started in between never get them.
+void ending_signals(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(how, &signals, nullptr);
+}
+
 void serve(const Settings& settings, const std::vector<const app::AppInfo*>& apps) {
+  ending_signals(SIG_BLOCK);  // a start that was begun ends in order, too
   Server server(settings, apps);
   server.run([](Started started) -> Task<> {
-    Signals signals({SIGTERM, SIGINT});  // before anybody knows that we are here
+    Signals signals({SIGTERM, SIGINT});
+    ending_signals(SIG_UNBLOCK);
     greet(started);
     co_await signals.next();
   });

@@ -56,6 +56,20 @@ TEST_F(ServerTest, ends_in_time_while_sockets_are_open) {
   run(body());
 }
 
+// E-5: also before it listens.
+TEST_F(ServerTest, a_stop_while_it_starts_is_in_order) {
+  auto body = [&]() -> Task<> {
+    RunningProgram program(
+        antiphon({"serve", "--listen", "127.0.0.1:0", "--data", folder("data").string()}));
+    while (!std::filesystem::exists(folder("data") / "server.lock")) {
+      co_await sleep_for(std::chrono::milliseconds(1));
+    }
+    ExitStatus status = co_await stop(program);
+    EXPECT_TRUE(status.ok()) << status.text();
+  };
+  run(body());
+}
+
 // What people said and the hashes of secrets are kept from other users of the machine.
 TEST_F(ServerTest, makes_its_data_folder_for_its_owner_alone) {
   auto body = [&]() -> Task<> {
