@@ -8,6 +8,9 @@
 #include "engine/async/task_group.h"
 #include "engine/speech/sample_speech.h"
 
+// E-40: what the embedded recogniser promises, with real workers and flite speech; remote
+// recognisers and the ladder are not there yet.
+
 namespace antiphon::speech {
 namespace {
 

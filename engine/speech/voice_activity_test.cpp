@@ -5,6 +5,8 @@
 #include "engine/speech/resampler.h"
 #include "engine/speech/sample_speech.h"
 
+// E-41: where utterances begin and end; learnt pauses and interruption rules are not there yet.
+
 namespace antiphon::speech {
 namespace {
 

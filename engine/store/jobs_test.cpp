@@ -4,6 +4,8 @@
 #include "engine/store/job_runner.h"
 #include "engine/store/migration.h"
 
+// E-64: jobs on both databases; schedules are not there yet.
+
 namespace antiphon::store {
 namespace {
 
