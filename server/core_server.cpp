@@ -88,6 +88,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
 }
 
 void CoreServer::mount() {
+  router_.reserve(std::string(reserved_path));
   for (std::size_t i = 0; i < apps_.size(); ++i) apps_[i]->mount(*services_[i]);
   identity_routes_.mount(router_);
   mount_engine();

@@ -14,6 +14,9 @@
 
 namespace antiphon::server {
 
+/// Kept free for telephone calls (E-16).
+inline constexpr std::string_view reserved_path = "/ws/voice/";
+
 /// Everything that one core serves: its own instance of each app and of what they use. Made, used
 /// and destroyed on its core.
 class CoreServer {

@@ -31,7 +31,8 @@ struct CommandContext {
   std::function<void(ServerChoice choice, std::function<Task<>(ReachedServer)> action)> with_server;
 };
 
-/// Adds an app's verbs (`antiphon director take …`) below `verbs`.
+/// Adds an app's verbs (`antiphon director take …`) below `verbs`, and a worked example to each
+/// footer, also to that of `verbs`.
 using AddCommands = void (*)(CLI::App& verbs, CommandContext context);
 
 }  // namespace antiphon::app

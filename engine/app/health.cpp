@@ -79,18 +79,20 @@ void mount_health(http::Router& router, HealthParts parts) {
   auto shared = std::make_shared<HealthParts>(std::move(parts));
   router.add(open_route("/health", "Whether the server lives; 200 however its parts stand"),
              [shared](Call call) -> Task<Health> { return examine(*shared, std::move(call)); });
-  router.add(open_route("/ready", "Whether requests can be answered; 503 when a part is down"),
-             [shared](Call call) -> Task<http::Response> {
-               Health health = co_await examine(*shared, std::move(call));
-               co_return http::json(health, health.status == "down" ? 503 : 200);
-             });
+  http::RouteInfo ready =
+      open_route("/ready", "Whether requests can be answered; 503 when a part is down");
+  ready.reply = &schema::of<Health>();
+  router.add(ready, [shared](Call call) -> Task<http::Response> {
+    Health health = co_await examine(*shared, std::move(call));
+    co_return http::json(health, health.status == "down" ? 503 : 200);
+  });
   router.add(open_route("/version", "What runs here"),
              [shared](Call) -> Task<Version> { co_return Version{.version = shared->version}; });
-  router.add(open_route("/metrics", "Prometheus metrics"),
-             [shared](Call, http::Request) -> Task<http::Response> {
-               co_return http::text(shared->metrics.to_text(),
-                                    "text/plain; version=0.0.4; charset=utf-8");
-             });
+  http::RouteInfo metrics = open_route("/metrics", "Prometheus metrics");
+  metrics.media_type = "text/plain";
+  router.add(metrics, [shared](Call, http::Request) -> Task<http::Response> {
+    co_return http::text(shared->metrics.to_text(), "text/plain; version=0.0.4; charset=utf-8");
+  });
 }
 
 }  // namespace antiphon::app

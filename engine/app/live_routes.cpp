@@ -59,7 +59,8 @@ void mount_live(Services& services, LivePaths paths) {
   services.router.add({.path = paths.events_path,
                        .permission = paths.permission,
                        .rate = http::RateClass::live,
-                       .summary = "The same events as Server-Sent Events; Last-Event-ID resumes"},
+                       .summary = "The same events as Server-Sent Events; Last-Event-ID resumes",
+                       .media_type = "text/event-stream"},
                       [&services, route](Call call, http::Request request) {
                         std::string session_id = request.parameter("sessionId");
                         return live::serve_events(services.sessions, *route, std::move(request),

@@ -25,13 +25,15 @@ struct RouteInfo {
   std::vector<std::string> aliases = {};  ///< further templates with the same names (E-16)
   std::string permission;                 ///< "director:session:create", or "public"
   RateClass rate = RateClass::read;
-  std::string summary = {};        ///< one line for the reader of /docs
-  std::string description = {};    ///< more, where one line is not enough
-  int success = 0;                 ///< status of success; 0: by the reply type (200, 201, 204)
-  std::size_t body_bytes_max = 0;  ///< 0: Limits::body_bytes_max
-  std::string name = {};           ///< stable name; empty: made of method and path
-  bool is_hidden = false;          ///< left out of OpenAPI: pages, aliases of pages
-  bool is_takeover = false;        ///< set by the router: the handler takes the socket
+  std::string summary = {};             ///< one line for the reader of /docs
+  std::string description = {};         ///< more, where one line is not enough
+  int success = 0;                      ///< status of success; 0: by the reply type (200, 201, 204)
+  std::size_t body_bytes_max = 0;       ///< 0: Limits::body_bytes_max
+  std::string name = {};                ///< stable name; empty: made of method and path
+  const schema::Type* reply = nullptr;  ///< JSON that a handler of raw answers gives, for OpenAPI
+  std::string media_type = {};          ///< of a raw answer that is not JSON: "image/jpeg"
+  bool is_hidden = false;               ///< left out of OpenAPI: pages, aliases of pages
+  bool is_takeover = false;             ///< set by the router: the handler takes the socket
 };
 
 /// Decides who may do what; http asks it before every handler. app/ has the one that knows

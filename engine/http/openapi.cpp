@@ -65,7 +65,11 @@ Value responses_of(const Route& route, SchemaSet& schemas) {
   Value success = Value::object();
   int status = route.info.success;
   success.set("description", reason_phrase(status));
-  if (route.reply) success.set("content", media("application/json", schemas.use(*route.reply)));
+  if (const schema::Type* reply = route.reply ? route.reply : route.info.reply) {
+    success.set("content", media("application/json", schemas.use(*reply)));
+  } else if (!route.info.media_type.empty()) {
+    success.set("content", media(route.info.media_type, Value::object()));
+  }
   Value failure = Value::object();
   failure.set("description", "What was wrong");
   failure.set("content", media("application/problem+json", schemas.use(problem_type())));
@@ -168,13 +172,15 @@ void add_docs(Router& router, ApiInfo info) {
   auto ready = [](Response response) -> Task<Response> { co_return response; };
   RouteInfo route{.path = "/openapi.json",
                   .permission = std::string(public_permission),
-                  .summary = "This API as OpenAPI 3.1"};
+                  .summary = "This API as OpenAPI 3.1",
+                  .media_type = "application/json"};
   router.add(route, [&router, info, document, ready](Call, Request) {
     if (!*document) *document = json(openapi(router, info));
     return ready(**document);
   });
   route.path = "/docs";
   route.summary = "This API for people";
+  route.media_type = "text/html";
   router.add(route, [&router, info, page, ready](Call, Request) {
     if (!*page) *page = text(docs_page(router, info), "text/html; charset=utf-8");
     return ready(**page);

@@ -19,6 +19,18 @@ void check_content_type(const Request& request) {
   }
 }
 
+// A part of a path that cannot be what it names leads nowhere: 404, as for what is absent. (A field
+// of the path that the body gives again, `duplicate`, is a fault of the body.)
+void check_path(const Request& request, const Error& error) {
+  for (const FieldError& field : error.fields()) {
+    for (const auto& [name, value] : request.parameters) {
+      if (field.pointer == "/" + name && field.rule != "duplicate") {
+        throw Error(Code::not_found, "This path leads nowhere. " + field.message);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Task<> detail::read_input(const RouteInfo* info, Request request, const schema::Type* type,
@@ -33,7 +45,12 @@ Task<> detail::read_input(const RouteInfo* info, Request request, const schema::
     check_content_type(request);
     input.json(co_await request.read_all());
   }
-  input.finish();
+  try {
+    input.finish();
+  } catch (const Error& error) {
+    check_path(request, error);
+    throw;
+  }
 }
 
 Response detail::make_reply(int status, const schema::Type& type, const void* value) {

@@ -169,6 +169,7 @@ void Router::insert(std::unique_ptr<Route> route) {
 void Router::insert_path(const std::string& path, const Route* route) {
   const RouteInfo& info = route->info;
   if (!path.starts_with('/')) refuse(info, fmt::format("\"{}\" does not begin with /.", path));
+  if (is_reserved(path)) refuse(info, path + " is reserved.", Code::conflict);
   Node* node = root_.get();
   std::vector<std::string> names;
   std::vector<std::string> parts = split(path);
@@ -193,7 +194,13 @@ void Router::insert_path(const std::string& path, const Route* route) {
   }
 }
 
+bool Router::is_reserved(std::string_view path) const {
+  return std::ranges::any_of(reserved_,
+                             [&](const auto& prefix) { return path.starts_with(prefix); });
+}
+
 Router::Match Router::find(Method method, std::string_view path) const {
+  if (is_reserved(path)) return {};
   return Search(method, path).run(*root_);
 }
 

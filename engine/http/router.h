@@ -53,6 +53,10 @@ class Router {
     });
   }
 
+  /// Keeps all paths below `prefix` ("/ws/voice/") free: nothing can be added there, by name or
+  /// template, and nothing is found. Called before routes are added.
+  void reserve(std::string prefix) { reserved_.push_back(std::move(prefix)); }
+
   struct Match {
     const Route* route = nullptr;  ///< null: not found, or not with this method
     Parameters parameters;         ///< decoded
@@ -70,7 +74,10 @@ class Router {
   void insert(std::unique_ptr<Route> route);
   void insert_path(const std::string& path, const Route* route);
 
+  bool is_reserved(std::string_view path) const;
+
   std::unique_ptr<Node> root_;
+  std::vector<std::string> reserved_;
   std::vector<std::unique_ptr<Route>> routes_;
 };
 

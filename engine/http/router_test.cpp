@@ -77,6 +77,16 @@ TEST_F(RouterTest, refuses_what_cannot_be_served) {
                Error);
 }
 
+// E-16: not by a name, not by a template, and no page either.
+TEST_F(RouterTest, a_reserved_path_is_nobodys) {
+  router_.reserve("/ws/voice/");
+  EXPECT_EQ(refusal(Method::get, "/ws/voice/{call}"), Code::conflict);
+  add(Method::get, "/ws/{app}/{call}");
+  add(Method::get, "/{path...}");
+  EXPECT_EQ(found(Method::get, "/ws/voice/1"), "none");
+  EXPECT_EQ(found(Method::get, "/ws/director/1"), "/ws/{app}/{call} app=director call=1");
+}
+
 class TypedRouteTest : public VirtualServerTest {};
 
 TEST_F(TypedRouteTest, input_comes_from_path_and_body) {
@@ -94,6 +104,17 @@ TEST_F(TypedRouteTest, an_alias_is_the_same_route) {
       "POST /hello/Ada HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
       "Content-Length: 16\r\n\r\n{\"text\":\"hello\"}");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 Created")) << answer;
+}
+
+TEST_F(TypedRouteTest, a_path_that_cannot_be_what_it_names_is_not_there) {
+  std::string nobody = std::string(300, 'a');
+  std::string body = "Content-Type: application/json\r\nContent-Length: ";
+  std::string answer = exchange("POST /greetings/" + nobody + " HTTP/1.1\r\nHost: a\r\n" + body +
+                                "16\r\n\r\n{\"text\":\"hello\"}");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 404")) << answer;
+  answer = exchange("POST /greetings/Ada HTTP/1.1\r\nHost: a\r\n" + body +
+                    "31\r\n\r\n{\"text\":\"hello\",\"person\":\"Eve\"}");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 400")) << answer;
 }
 
 // E-14

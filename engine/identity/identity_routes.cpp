@@ -107,7 +107,8 @@ void IdentityRoutes::mount(http::Router& router) {
               .path = root + "/sign-in",
               .permission = std::string(http::public_permission),
               .rate = http::RateClass::sign_in,
-              .summary = "Sign in with account and secret"},
+              .summary = "Sign in with account and secret",
+              .reply = &schema::of<Token>()},
              [this](Call call, SignIn input) -> Task<http::Response> {
                co_return signed_in(
                    co_await identity_.sign_in(input.account, input.secret, call.deadline()));
@@ -116,7 +117,8 @@ void IdentityRoutes::mount(http::Router& router) {
               .path = root + "/redeem",
               .permission = std::string(http::public_permission),
               .rate = http::RateClass::sign_in,
-              .summary = "Sign in with the code of a link"},
+              .summary = "Sign in with the code of a link",
+              .reply = &schema::of<Token>()},
              [this](Call call, RedeemCode input) -> Task<http::Response> {
                co_return signed_in(co_await identity_.redeem(input.code, call.deadline()));
              });
@@ -124,7 +126,8 @@ void IdentityRoutes::mount(http::Router& router) {
               .path = root + "/sign-out",
               .permission = "identity:self:read",
               .rate = http::RateClass::write,
-              .summary = "End the token this is called with"},
+              .summary = "End the token this is called with",
+              .success = 204},
              [this](Call call, http::Request request) -> Task<http::Response> {
                co_await identity_.revoke(credential_of(request).token, call.deadline());
                co_return signed_out();

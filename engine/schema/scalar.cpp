@@ -23,8 +23,9 @@ Broken wrong_type(const Slot& slot, std::string_view found) {
 template <class Number>
 std::optional<Number> whole(std::string_view digits, std::errc& failure) {
   Number number{};
-  const char* end = digits.data() + digits.size();
-  const auto result = std::from_chars(digits.data(), end, number);
+  const char* begin = std::to_address(digits.begin());
+  const char* end = begin + digits.size();
+  const auto result = std::from_chars(begin, end, number);
   failure = result.ec;
   return result.ec == std::errc() && result.ptr == end ? std::optional(number) : std::nullopt;
 }

@@ -151,9 +151,13 @@ class FlowParser {
       answer.json = Pattern::parse(rest);
     }
     Action& action = flow_.steps.back().action;
-    if (auto* request = std::get_if<SendRequest>(&action)) request->answer = std::move(answer);
-    if (auto* raw = std::get_if<SendRaw>(&action)) raw->answer = std::move(answer);
-    if (auto* opening = std::get_if<OpenSocket>(&action)) opening->refused = std::move(answer);
+    if (auto* request = std::get_if<SendRequest>(&action)) {
+      request->answer = std::move(answer);
+    } else if (auto* raw = std::get_if<SendRaw>(&action)) {
+      raw->answer = std::move(answer);
+    } else if (auto* opening = std::get_if<OpenSocket>(&action)) {
+      opening->refused = std::move(answer);
+    }
     due_ = Due::nothing;
   }
 

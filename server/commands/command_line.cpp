@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <span>
 
+#include "engine/schema/nearest.h"
 #include "server/process.h"
 
 namespace antiphon::server {
@@ -18,6 +21,24 @@ int report(const Error& error) {
     for (const FieldError& field : error.fields()) fmt::print(stderr, "  {}\n", field.message);
   }
   return error.code() == Code::invalid ? wrong_use : failed;
+}
+
+// CLI11 would only say that a command is missing, not which word is none.
+void check_commands(const CLI::App* command, std::span<char*> words) {
+  for (const char* word : words) {
+    auto known = command->get_subcommands({});
+    if (known.empty() || *word == '-') return;
+    auto next = std::ranges::find(known, std::string(word), &CLI::App::get_name);
+    if (next == known.end()) {
+      std::vector<std::string_view> names;
+      for (const CLI::App* other : known) names.push_back(other->get_name());
+      throw Error(
+          Code::invalid,
+          fmt::format("\"{}\" is no command of {}; the nearest is \"{}\". --help shows all.", word,
+                      command->get_name(), schema::nearest(word, names)));
+    }
+    command = *next;
+  }
 }
 
 }  // namespace
@@ -35,6 +56,7 @@ int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
   add_apps(line);
   add_testing(line);
   try {
+    check_commands(&root, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return root.exit(error) == 0 ? 0 : wrong_use;

@@ -7,6 +7,7 @@ namespace antiphon::server {
 void add_config(CommandLine line) {
   CLI::App* command = line.root.add_subcommand("config", "Look at the settings");
   command->require_subcommand(1);
+  command->footer("Example: antiphon config show --data ./data");
   CLI::App* show =
       command->add_subcommand("show", "Print every setting and where it came from; secrets masked");
   show->footer("Example: ANTIPHON_SERVER_CORES=2 antiphon config show");

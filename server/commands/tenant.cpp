@@ -48,6 +48,7 @@ void add_migrate(CommandLine line) {
 void add_tenant(CommandLine line) {
   CLI::App* command = line.root.add_subcommand("tenant", "Organisations that own data");
   command->require_subcommand(1);
+  command->footer("Example: antiphon tenant create riverside --data ./data");
   CLI::App* create = command->add_subcommand("create", "Make a tenant and its owner's account");
   create->footer("Example: antiphon tenant create riverside --data ./data");
   auto name = std::make_shared<std::string>();

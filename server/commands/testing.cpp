@@ -66,6 +66,7 @@ void add_server(CLI::App& testing, const std::string& name, const std::string& w
 void add_testing(CommandLine line) {
   CLI::App* testing = line.root.add_subcommand("testing", "Servers for outside test suites");
   testing->require_subcommand(1);
+  testing->footer("Example: antiphon testing echo --listen 127.0.0.1:9001");
   add_server(*testing, "echo", "A WebSocket at /echo that returns what it gets", mount_echo);
   add_server(*testing, "chat", "Ten frames for each message, at /ws/{session}/{client}",
              mount_chat);

@@ -4,6 +4,7 @@
 
 #include "engine/http/openapi.h"
 #include "engine/live/engine_events.h"
+#include "server/core_server.h"
 #include "test/apps/apps.h"
 
 namespace antiphon::apps_test {
@@ -71,6 +72,18 @@ TEST(AppInfoTest, every_shown_route_has_a_summary) {
   });
 }
 
+// E-11: what comes back has a shape, or at least a kind.
+TEST(AppInfoTest, every_answer_with_a_body_says_what_it_is) {
+  with_router(all_apps(), [](const http::Router& router) {
+    for (const auto& route : router.routes()) {
+      bool has_body = route->info.success == 200 || route->info.success == 201;
+      if (route->info.is_hidden || !has_body) continue;
+      EXPECT_TRUE(route->reply || route->info.reply || !route->info.media_type.empty())
+          << route->info.path;
+    }
+  });
+}
+
 // E-20: `type`, `seq` and `ts` are the frame's own.
 TEST(AppInfoTest, events_have_bodies_and_sentences) {
   for (const app::AppInfo* info : all_apps()) {
@@ -87,6 +100,15 @@ TEST(AppInfoTest, events_have_bodies_and_sentences) {
       }
     }
   }
+}
+
+// E-16
+TEST(AppInfoTest, nothing_is_mounted_at_the_reserved_path) {
+  with_router(all_apps(), [](const http::Router& router) {
+    std::string path = std::string(server::reserved_path) + "calls";
+    EXPECT_EQ(router.find(http::Method::get, path).route, nullptr);
+    EXPECT_NE(router.find(http::Method::get, "/ws/director").route, nullptr);
+  });
 }
 
 TEST(AppInfoTest, names_are_their_own) {

@@ -9,7 +9,7 @@
 #include "engine/http/openapi.h"
 #include "engine/schema/config.h"
 #include "engine/schema/json.h"
-#include "server/process.h"
+#include "server/core_server.h"
 #include "test/apps/apps.h"
 
 namespace antiphon::apps_test {
@@ -84,10 +84,10 @@ Document paths() {
               "Every path of the server, made of its routes by `make openapi`. A running server "
               "tells more\nat `/docs` and `/openapi.json`. Everything but what is `public` wants "
               "`Authorization: Bearer\n<token>` or the browser's cookie. Every path that is not "
-              "here is a page of the studio.\n\n"
+              "here is a page of the studio;\n`{}` is reserved: nothing is there.\n\n"
               "| path | method | also | permission | rate class | what it does |\n"
               "|---|---|---|---|---|---|\n{}",
-              fmt::join(std::views::values(rows), ""))};
+              server::reserved_path, fmt::join(std::views::values(rows), ""))};
 }
 
 std::string configuration_row(const schema::ConfigKey& key, const std::string& value) {

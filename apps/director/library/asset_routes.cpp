@@ -24,19 +24,22 @@ AssetView view(const Asset& asset) {
 
 void AssetRoutes::mount() {
   const std::string assets = "/api/v1/director/assets";
-  auto route = [](std::string path, std::string summary) {
+  auto route = [](std::string path, std::string summary, std::string media_type = "") {
     return http::RouteInfo{.path = std::move(path),
                            .permission = "director:asset:read",
-                           .summary = std::move(summary)};
+                           .summary = std::move(summary),
+                           .media_type = std::move(media_type)};
   };
   services_.router.add(route(assets, "Clips of the library"), this, &AssetRoutes::list);
   services_.router.add(route(assets + "/search", "Find clips by words"), this,
                        &AssetRoutes::search);
   services_.router.add(route(assets + "/{assetId}", "A clip"), this, &AssetRoutes::show);
-  services_.router.add(route(assets + "/{assetId}/media", "The clip itself; takes Range"), this,
-                       &AssetRoutes::media);
-  services_.router.add(route(assets + "/{assetId}/thumbnail", "A still picture of the clip"), this,
-                       &AssetRoutes::thumbnail);
+  services_.router.add(
+      route(assets + "/{assetId}/media", "The clip itself; takes Range", "video/*"), this,
+      &AssetRoutes::media);
+  services_.router.add(
+      route(assets + "/{assetId}/thumbnail", "A still picture of the clip", "image/jpeg"), this,
+      &AssetRoutes::thumbnail);
 }
 
 Task<http::Page<AssetView>> AssetRoutes::list(Call call, ListAssets query) {

@@ -8,6 +8,7 @@
 namespace antiphon::director {
 
 void add_commands(CLI::App& verbs, app::CommandContext context) {
+  verbs.footer("Example: antiphon director take speech.wav");
   CLI::App* take = verbs.add_subcommand("take", "Run a recording through a take and print events");
   take->footer(
       "Example: antiphon director take speech.wav --realtime\n"

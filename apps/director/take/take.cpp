@@ -13,6 +13,7 @@ constexpr Duration partial_interval = std::chrono::milliseconds(500);
 // What is looked for follows what is being said, not how the utterance began.
 constexpr std::size_t considered_words_max = 12;
 constexpr std::uint64_t progress_samples = speech::sample_rate_hz / 2;
+constexpr std::uint64_t kept_interval_s = 5;
 constexpr Duration late_share = std::chrono::milliseconds(500);
 
 std::vector<Candidate> candidates(const std::vector<FoundClip>& clips) {
@@ -59,6 +60,7 @@ void Take::on_audio(const live::Audio& audio) {
     state_.state = "processing";
     tell_status();
   }
+  if (session_.received_samples() - kept_samples_ >= kept_interval_s * audio.rate) keep_duration();
 }
 
 void Take::on_recognition(speech::Recognition recognition) {
@@ -240,6 +242,13 @@ void Take::keep_utterance(const Transcription& final) {
       session_.owner().tenant, session_.id(),
       {final.utterance, final.text, std::chrono::milliseconds(final.timestamp)},
       now() + store_time_max));
+}
+
+void Take::keep_duration() {
+  kept_samples_ = session_.received_samples();
+  std::chrono::milliseconds duration(kept_samples_ * 1000 / session_.audio_rate());
+  parts_.tasks.spawn(parts_.takes.lengthen(session_.owner().tenant, session_.id(), duration,
+                                           now() + store_time_max));
 }
 
 void Take::keep_status() {

@@ -95,6 +95,7 @@ class Take final : public live::Handler {
   void suggest(const Considered& considered, Verdict verdict);
   void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
   void keep_utterance(const Transcription& final);
+  void keep_duration();
   void keep_status();
   void tell_status();
   void tell_error(std::string code, std::string message);
@@ -112,6 +113,7 @@ class Take final : public live::Handler {
   Instant partial_told_;              ///< when clients were last told one
   std::string preloaded_;             ///< the clip last told to be likely
   std::uint64_t progress_told_ = 0;   ///< heard samples, as last told
+  std::uint64_t kept_samples_ = 0;    ///< received sound whose length is in the database
   bool finishing_ = false;
   bool all_heard_ = false;
 };

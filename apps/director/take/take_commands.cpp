@@ -102,6 +102,7 @@ void Take::complete_when_done() {
 
 void Take::on_end(std::string_view) {
   state_.state = "completed";
+  keep_duration();
   keep_status();
 }
 

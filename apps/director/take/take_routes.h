@@ -76,7 +76,8 @@ inline auto describe(schema::Tag<TakeView>) {
       .field("status", &TakeView::status, "connected, processing or completed")
       .field("language", &TakeView::language, "Language of the speech")
       .field("layout", &TakeView::layout, "Where clip and speaker stood at first")
-      .field("duration", &TakeView::duration, "Of the sound heard", schema::unit("s"))
+      .field("duration", &TakeView::duration,
+             "Of the sound received; up to 5 s behind while the take goes on", schema::unit("s"))
       .field("createdAt", &TakeView::created_at, "When it was opened")
       .field("endedAt", &TakeView::ended_at, "When it ended; absent while it goes on")
       .field("transcript", &TakeView::transcript, "Finals, in order; in a list of takes left empty")

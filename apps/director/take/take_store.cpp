@@ -92,7 +92,13 @@ Task<> TakeStore::add_utterance(std::string tenant, std::string take_id, Utteran
   return database_.write(deadline, [tenant, take_id, utterance](store::Tx& tx) {
     tx.execute(insert_utterance, tenant, take_id, utterance.number, utterance.text,
                utterance.end.count());
-    tx.execute(lengthen_take, tenant, take_id, utterance.end.count());
+  });
+}
+
+Task<> TakeStore::lengthen(std::string tenant, std::string take_id,
+                           std::chrono::milliseconds duration, Instant deadline) {
+  return database_.write(deadline, [tenant, take_id, duration](store::Tx& tx) {
+    tx.execute(lengthen_take, tenant, take_id, duration.count());
   });
 }
 

@@ -19,7 +19,7 @@ struct TakeRecord {
   std::string created_by;
   Timestamp created_at;
   std::optional<Timestamp> ended_at;
-  std::chrono::milliseconds duration{};  ///< of the sound
+  std::chrono::milliseconds duration{};  ///< of all sound received
 };
 
 /// One final utterance of a take.
@@ -44,6 +44,9 @@ class TakeStore {
   /// Adds a final; once, however often it is told.
   Task<> add_utterance(std::string tenant, std::string take_id, Utterance utterance,
                        Instant deadline);
+  /// The sound received so far; a shorter one changes nothing.
+  Task<> lengthen(std::string tenant, std::string take_id, std::chrono::milliseconds duration,
+                  Instant deadline);
   Task<std::vector<Utterance>> utterances(std::string tenant, std::string take_id,
                                           Instant deadline);
   Task<> set_status(std::string tenant, std::string take_id, std::string status,

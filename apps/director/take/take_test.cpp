@@ -192,6 +192,16 @@ TEST(TakeTest, finish_completes_when_everything_is_answered) {  // D-1
   EXPECT_EQ(rig.seen.back().type, "ended");
 }
 
+TEST(TakeTest, all_sound_counts_and_not_only_what_was_understood) {  // D-1
+  TakeRig rig({.script = {{at(500ms), Kind::final, "rain on the window"}}});
+  rig.open();
+  rig.hear(7s);
+  EXPECT_THAT(rig.database.lengthened_ms, ElementsAre(5000));
+  rig.say(R"({"action":"finish"})");
+  rig.run_for(1s);
+  EXPECT_THAT(rig.database.lengthened_ms, ElementsAre(5000, 7000));
+}
+
 // Words that arrive while others are still being considered, in every order that chance brings.
 
 constexpr std::string_view sentences[] = {"the football team won the match",

@@ -13,8 +13,11 @@ class FewClipsTx final : public store::Tx {
   void run_script(std::string_view) override {}
 
  protected:
-  Result run_now(const store::Statement& statement, std::span<const store::Value>) override {
+  Result run_now(const store::Statement& statement, std::span<const store::Value> given) override {
     Result result;
+    if (statement.name == "director.takes.lengthen") {
+      database_.lengthened_ms.push_back(std::get<std::int64_t>(given[2].content()));
+    }
     if (statement.name != "director.assets.all") {
       database_.written.emplace_back(statement.name);
       result.affected = 1;

@@ -31,7 +31,8 @@ class FewClips final : public store::Database {
   std::vector<Asset> assets;
   bool fails = false;
   std::uint64_t delay_ms_max = 0;
-  std::vector<std::string> written;  ///< names of statements, in order
+  std::vector<std::string> written;         ///< names of statements, in order
+  std::vector<std::int64_t> lengthened_ms;  ///< durations of the take, as they were kept
 
  protected:
   Task<> run_exclusive(Instant, Closure closure) override { return run_read({}, closure); }

@@ -172,7 +172,7 @@ export interface TakeView {
   language: string
   /** Where clip and speaker stood at first */
   layout: Layout
-  /** Of the sound heard, s */
+  /** Of the sound received; up to 5 s behind while the take goes on, s */
   duration: number
   /** When it was opened */
   createdAt: string
