@@ -20,8 +20,7 @@ live::LiveRoute live_route(Services& services, const LivePaths& paths) {
               [&identity = services.identity, &clock = services.clock](std::string token) {
                 return identity.by_token(std::move(token), clock.steady() + authenticate_time_max);
               },
-          .may_attach = may_attach,
-          .network = &services.network};
+          .may_attach = may_attach};
 }
 
 // Null for nobody: then the first frame must say who it is.

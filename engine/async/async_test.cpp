@@ -184,7 +184,7 @@ TEST_F(AsyncTest, a_child_hears_and_answers) {
   auto all = [&]() -> Task<> {
     auto child = spawn({.program = "cat", .pipe_in = true, .pipe_out = true});
     co_await child->in().write_all("to be heard");
-    child->in().end_writing();
+    co_await child->in().end_writing();
     std::array<char, 64> buffer;
     std::size_t count = co_await child->out().read_some(buffer);
     EXPECT_EQ(std::string(buffer.data(), count), "to be heard");
@@ -245,8 +245,8 @@ TEST_F(AsyncTest, a_connection_moves_to_another_core_with_its_bytes) {
   Cores cores(2, clock_);
   std::string heard;
   unsigned heard_on = 0;
-  auto echo_elsewhere = [&](int descriptor) -> Task<> {
-    auto stream = network.adopt(descriptor);
+  auto echo_elsewhere = [&](LooseStream& arriving) -> Task<> {
+    auto stream = arriving.settle_here();
     std::array<char, 64> buffer;
     std::size_t count = co_await stream->read_some(buffer);
     heard.assign(buffer.data(), count);
@@ -258,8 +258,8 @@ TEST_F(AsyncTest, a_connection_moves_to_another_core_with_its_bytes) {
     auto client = co_await network.connect(listener->local(), Instant::max());
     auto server = co_await listener->accept();
     co_await client->write_all("question");
-    int descriptor = server->release();
-    co_await on_core(cores.at(1), [&, descriptor] { return echo_elsewhere(descriptor); });
+    auto leaving = server->release();
+    co_await on_core(cores.at(1), [&] { return echo_elsewhere(*leaving); });
     std::array<char, 64> buffer;
     std::size_t count = co_await client->read_some(buffer);
     EXPECT_EQ(std::string(buffer.data(), count), "answer");

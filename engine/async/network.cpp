@@ -13,6 +13,7 @@
 #include <charconv>
 
 #include "engine/async/call.h"
+#include "engine/base/descriptor.h"
 #include "engine/base/error.h"
 
 namespace antiphon {
@@ -64,21 +65,42 @@ class TcpStream final : public Stream {
   Task<> write_all(std::span<const std::string_view> pieces) override {
     return write_to(socket_, pieces);
   }
-  void end_writing() override {
+  Task<> end_writing() override {
     boost::system::error_code ignored;
     socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+    co_return;
   }
   void close() noexcept override {
     boost::system::error_code ignored;
     socket_.close(ignored);
   }
   std::string peer() const override { return peer_; }
-  int release() override { return socket_.release(); }
+  std::unique_ptr<LooseStream> release() override;
 
  private:
   Tcp::socket socket_;
   std::string peer_;
 };
+
+class LooseTcpStream final : public LooseStream {
+ public:
+  LooseTcpStream(int descriptor, Tcp protocol) : descriptor_(descriptor), protocol_(protocol) {}
+
+  std::unique_ptr<Stream> settle_here() override {
+    auto executor = Core::here().executor();
+    return std::make_unique<TcpStream>(Tcp::socket(executor, protocol_, descriptor_.release()));
+  }
+
+ private:
+  Descriptor descriptor_;
+  Tcp protocol_;
+};
+
+std::unique_ptr<LooseStream> TcpStream::release() {
+  boost::system::error_code ignored;
+  Tcp protocol = socket_.local_endpoint(ignored).protocol();
+  return std::make_unique<LooseTcpStream>(socket_.release(), protocol);
+}
 
 class DescriptorStream final : public Stream {
  public:
@@ -88,16 +110,17 @@ class DescriptorStream final : public Stream {
   Task<> write_all(std::span<const std::string_view> pieces) override {
     return write_to(file_, pieces);
   }
-  void end_writing() override {
+  Task<> end_writing() override {
     // A pipe ends by closing; a socket pair can end one way.
     if (::shutdown(file_.native_handle(), SHUT_WR) != 0) close();
+    co_return;
   }
   void close() noexcept override {
     boost::system::error_code ignored;
     file_.close(ignored);
   }
   std::string peer() const override { return "local"; }
-  int release() override { return file_.release(); }
+  std::unique_ptr<LooseStream> release() override { return nullptr; }
 
  private:
   asio::posix::stream_descriptor file_;
@@ -209,14 +232,6 @@ Task<std::unique_ptr<Stream>> SystemNetwork::connect(Endpoint endpoint, Instant 
     throw Error(Code::unavailable,
                 fmt::format("Cannot connect to {}: {}.", name, failure.code().message()));
   }
-}
-
-std::unique_ptr<Stream> SystemNetwork::adopt(int descriptor) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-  auto protocol = address.ss_family == AF_INET6 ? Tcp::v6() : Tcp::v4();
-  return std::make_unique<TcpStream>(Tcp::socket(Core::here().executor(), protocol, descriptor));
 }
 
 std::unique_ptr<Stream> stream_over(int descriptor) {

@@ -41,8 +41,6 @@ class Network {
   virtual std::unique_ptr<Listener> listen(const Endpoint& endpoint) = 0;
   /// @throws Error{Code::unavailable} naming the endpoint; Error{Code::timeout}
   virtual Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) = 0;
-  /// A stream of the current core over a descriptor that another stream released.
-  virtual std::unique_ptr<Stream> adopt(int descriptor) = 0;
 };
 
 /// TCP of this machine.
@@ -50,7 +48,6 @@ class SystemNetwork final : public Network {
  public:
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
-  std::unique_ptr<Stream> adopt(int descriptor) override;
 };
 
 /// A stream of the current core over any readable or writable descriptor (pipe, socket pair), which

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -7,6 +8,16 @@
 #include "engine/async/task.h"
 
 namespace antiphon {
+
+class Stream;
+
+/// A stream on its way from one core to another, bound to none; dropping it closes it.
+class LooseStream {
+ public:
+  virtual ~LooseStream() = default;
+  /// The stream again, of the current core. Once.
+  virtual std::unique_ptr<Stream> settle_here() = 0;
+};
 
 /// An ordered stream of bytes: a socket, a pipe, or a pair in memory. Belongs to one core. One
 /// reader and one writer at a time. Failures throw boost::system::system_error.
@@ -22,16 +33,16 @@ class Stream {
   Task<> write_all(std::string_view piece);
 
   /// Tells the other side that nothing more comes; reading goes on.
-  virtual void end_writing() = 0;
+  virtual Task<> end_writing() = 0;
   /// Ends both ways; a pending read or write ends with operation_aborted.
   virtual void close() noexcept = 0;
 
   /// Address of the other side, for logs and limits: "127.0.0.1".
   virtual std::string peer() const = 0;
 
-  /// Gives up the descriptor, so that another core can adopt it; -1 where there is none. Nothing
-  /// may be pending; the stream is dead afterwards.
-  virtual int release() = 0;
+  /// Lets go of the core, so that the stream can settle on another one; null where it cannot.
+  /// Nothing may be pending; the stream is dead afterwards.
+  virtual std::unique_ptr<LooseStream> release() = 0;
 };
 
 }  // namespace antiphon

@@ -311,7 +311,7 @@ Task<bool> Connection::skip_body() {
 // Closing with unread bytes would reset the connection and could take the answer away from the
 // client (RFC 9112, 9.6): end our side and wait shortly for the other.
 Task<> Connection::linger() {
-  stream_->end_writing();
+  co_await stream_->end_writing();
   auto alarm = Core::here().timers().at(now() + linger_time, [this] { stream_->close(); });
   std::array<char, 4096> dropped{};
   std::size_t total = 0;

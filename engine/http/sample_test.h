@@ -117,7 +117,7 @@ class VirtualServerTest : public ::testing::Test {
     TaskGroup tasks([](const std::exception_ptr&) {});
     tasks.spawn(server.serve(std::move(far)));
     co_await near->write_all(bytes);
-    near->end_writing();
+    co_await near->end_writing();
     std::string answer = co_await read_to_end(near.get());
     co_await tasks.join();
     co_await server.stop();

@@ -182,7 +182,7 @@ TEST_F(ServerTest, a_client_that_ends_within_its_request_gets_nothing) {
     start();
     auto stream = co_await network_.connect(endpoint_, soon());
     co_await stream->write_all(bytes);
-    stream->end_writing();
+    co_await stream->end_writing();
     std::string answer = co_await within(soon(), read_to_end(stream.get()));
     co_await server_->stop();
     co_return answer;

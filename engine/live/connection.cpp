@@ -40,7 +40,7 @@ class Entrance {
     auto admitted = admit(*hello);
     if (!admitted) co_return;
     Hub& home = live_.home(admitted->session_id);
-    if (&home == &live_.here() || !route_.network) {
+    if (&home == &live_.here()) {
       co_await hold_connection(live_.here(), socket_, std::move(*admitted));
     } else {
       co_await move(home, std::move(*admitted));
@@ -119,20 +119,17 @@ class Entrance {
 
   Task<> move(Hub& home, Admitted admitted) {
     auto arriving = co_await socket_.release();
-    // TLS and memory streams have no descriptor that another core could take.
-    if (arriving.descriptor < 0) throw Error(Code::internal, "This socket cannot change cores.");
-    auto arrive = [&home, network = route_.network, arriving = std::move(arriving),
+    ENSURE(arriving.stream, "what a server with several cores accepts can change cores");
+    auto arrive = [&home, arriving = std::move(arriving),
                    admitted = std::move(admitted)]() mutable -> Task<> {
-      home.spawn(settle_in(home, network->adopt(arriving.descriptor), std::move(arriving),
-                           std::move(admitted)));
+      home.spawn(settle_in(home, std::move(arriving), std::move(admitted)));
       co_return;
     };
     co_await on_core(home.core(), std::move(arrive));
   }
 
-  static Task<> settle_in(Hub& home, std::unique_ptr<Stream> stream, WebSocket::Moved arriving,
-                          Admitted admitted) {
-    WebSocket socket(std::move(stream), std::move(arriving), socket_options(home.limits()));
+  static Task<> settle_in(Hub& home, WebSocket::Moved arriving, Admitted admitted) {
+    WebSocket socket(std::move(arriving), socket_options(home.limits()));
     co_await socket.run(hold_connection(home, socket, std::move(admitted)));
   }
 

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "engine/async/network.h"
 #include "engine/http/message.h"
 #include "engine/http/takeover.h"
 #include "engine/live/live.h"
@@ -24,7 +23,6 @@ struct LiveRoute {
   bool opens_sessions = false;  ///< a hello without a session id opens a new one
   Authenticate authenticate;
   AttachRule may_attach = {};  ///< asked on the session's home core
-  Network* network = nullptr;  ///< adopts sockets on the session's home core; null: they stay
 };
 
 /// Serves one WebSocket with the native protocol `antiphon.v1` (docs/live-protocol.md): handshake,

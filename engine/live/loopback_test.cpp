@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 class LoopbackTest : public ::testing::Test {
  protected:
   LoopbackTest() {
-    route_ = {.app = "notes", .permission = "notes:attach", .network = &network_};
+    route_ = {.app = "notes", .permission = "notes:attach"};
     route_.authenticate = [](std::string) -> Task<std::shared_ptr<const Principal>> {
       co_return std::make_shared<const Principal>(principal());
     };

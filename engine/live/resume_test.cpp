@@ -25,10 +25,10 @@ class CuttingStream final : public Stream {
       spend(sent.size());
     }
   }
-  void end_writing() override { inner_->end_writing(); }
+  Task<> end_writing() override { return inner_->end_writing(); }
   void close() noexcept override { inner_->close(); }
   std::string peer() const override { return inner_->peer(); }
-  int release() override { return -1; }
+  std::unique_ptr<LooseStream> release() override { return nullptr; }
 
  private:
   void spend(std::size_t count) {

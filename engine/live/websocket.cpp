@@ -28,17 +28,20 @@ std::string close_payload(CloseCode code, std::string_view reason) {
 }  // namespace
 
 WebSocket::WebSocket(http::TakenSocket socket, WebSocketOptions options)
-    : WebSocket(std::move(socket.stream),
-                Moved{.parser = FrameParser(options.role, options.message_bytes_max),
-                      .unread = std::move(socket.received)},
+    : WebSocket(std::move(socket.stream), FrameParser(options.role, options.message_bytes_max),
+                std::move(socket.received), options) {}
+
+WebSocket::WebSocket(Moved moved, WebSocketOptions options)
+    : WebSocket(moved.stream->settle_here(), std::move(moved.parser), std::move(moved.unread),
                 options) {}
 
-WebSocket::WebSocket(std::unique_ptr<Stream> stream, Moved moved, WebSocketOptions options)
+WebSocket::WebSocket(std::unique_ptr<Stream> stream, FrameParser parser, std::string unread,
+                     WebSocketOptions options)
     : stream_(std::move(stream)),
       options_(options),
-      parser_(std::move(moved.parser)),
+      parser_(std::move(parser)),
       buffer_(read_bytes_min, '\0'),
-      carried_(std::move(moved.unread)),
+      carried_(std::move(unread)),
       last_heard_(Core::here().clock().steady()),
       // The writer ends by itself when the socket breaks; the reader tells how it ended.
       tasks_([](const std::exception_ptr&) {}) {

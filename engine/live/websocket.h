@@ -67,18 +67,21 @@ class WebSocket {
   /// When the peer last sent anything.
   Instant last_heard() const { return last_heard_; }
 
-  /// What moves to another core: the descriptor, and the bytes that were read but not yet taken.
+  /// What moves to another core: the stream, and the bytes that were read but not yet taken.
   struct Moved {
-    int descriptor = -1;
+    std::unique_ptr<LooseStream> stream;  ///< null when it cannot move
     FrameParser parser;
     std::string unread;
   };
   /// From the conversation: gives the socket up, so that run() leaves it alone. Nothing may be
   /// queued.
   Task<Moved> release();
-  WebSocket(std::unique_ptr<Stream> stream, Moved moved, WebSocketOptions options);
+  WebSocket(Moved moved, WebSocketOptions options);
 
  private:
+  WebSocket(std::unique_ptr<Stream> stream, FrameParser parser, std::string unread,
+            WebSocketOptions options);
+
   Task<> write_loop();
   Task<bool> read_more();
   std::optional<Incoming> on_item(Incoming item);

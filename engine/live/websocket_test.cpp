@@ -22,10 +22,10 @@ class CountingStream final : public Stream {
     ++writes_;
     return inner_->write_all(pieces);
   }
-  void end_writing() override { inner_->end_writing(); }
+  Task<> end_writing() override { return inner_->end_writing(); }
   void close() noexcept override { inner_->close(); }
   std::string peer() const override { return inner_->peer(); }
-  int release() override { return inner_->release(); }
+  std::unique_ptr<LooseStream> release() override { return inner_->release(); }
 
  private:
   std::unique_ptr<Stream> inner_;

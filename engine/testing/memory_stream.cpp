@@ -58,23 +58,28 @@ class MemoryStream final : public Stream {
     }
   }
 
-  void end_writing() override {
-    out_->writer_ended = true;
-    wake(out_->reader);
-    wake(out_->writer);
+  Task<> end_writing() override {
+    end();
+    co_return;
   }
 
   void close() noexcept override {
-    end_writing();
+    end();
     in_->reader_left = true;
     wake(in_->reader);
     wake(in_->writer);
   }
 
   std::string peer() const override { return "127.0.0.1"; }
-  int release() override { return -1; }
+  std::unique_ptr<LooseStream> release() override { return nullptr; }
 
  private:
+  void end() noexcept {
+    out_->writer_ended = true;
+    wake(out_->reader);
+    wake(out_->writer);
+  }
+
   std::shared_ptr<Pipe> in_;
   std::shared_ptr<Pipe> out_;
 };

@@ -19,7 +19,7 @@ Task<std::string> read_all(Stream* stream) {
 
 Task<> write_and_end(Stream* stream, std::string text) {
   co_await stream->write_all(text);
-  stream->end_writing();
+  co_await stream->end_writing();
 }
 
 // The buffer is smaller than the text: the writer waits for the reader.

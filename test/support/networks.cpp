@@ -13,10 +13,10 @@ class StreamOver : public Stream {
   Task<> write_all(std::span<const std::string_view> pieces) override {
     return inner_->write_all(pieces);
   }
-  void end_writing() override { inner_->end_writing(); }
+  Task<> end_writing() override { return inner_->end_writing(); }
   void close() noexcept override { inner_->close(); }
   std::string peer() const override { return inner_->peer(); }
-  int release() override { return inner_->release(); }
+  std::unique_ptr<LooseStream> release() override { return nullptr; }
 
  protected:
   Stream& inner() { return *inner_; }
@@ -72,8 +72,6 @@ Task<std::unique_ptr<Stream>> CuttingNetwork::connect(Endpoint, Instant deadline
   co_return std::make_unique<CutStream>(std::move(stream), *limit);
 }
 
-std::unique_ptr<Stream> CuttingNetwork::adopt(int descriptor) { return system_.adopt(descriptor); }
-
 std::unique_ptr<Listener> RawNetwork::listen(const Endpoint& endpoint) {
   return system_.listen(endpoint);
 }
@@ -82,7 +80,5 @@ Task<std::unique_ptr<Stream>> RawNetwork::connect(Endpoint endpoint, Instant dea
   auto stream = co_await system_.connect(std::move(endpoint), deadline);
   co_return std::make_unique<RawStream>(std::move(stream), bytes_);
 }
-
-std::unique_ptr<Stream> RawNetwork::adopt(int descriptor) { return system_.adopt(descriptor); }
 
 }  // namespace antiphon::testing

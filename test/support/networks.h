@@ -24,7 +24,6 @@ class CuttingNetwork final : public Network {
 
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
-  std::unique_ptr<Stream> adopt(int descriptor) override;
 
  private:
   SystemNetwork system_;
@@ -39,7 +38,6 @@ class RawNetwork final : public Network {
 
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
-  std::unique_ptr<Stream> adopt(int descriptor) override;
 
  private:
   SystemNetwork system_;

@@ -27,7 +27,7 @@ Task<std::string> exchange(const Router* router, std::string bytes, std::size_t 
       rest.remove_prefix(std::min(piece_bytes, rest.size()));
       co_await sleep_for(std::chrono::microseconds(1));
     }
-    near->end_writing();
+    co_await near->end_writing();
   } catch (const boost::system::system_error&) {
     // The server ended first.
   }
