@@ -4,12 +4,13 @@
 export PATH := $(CURDIR)/build/node/node_modules/node/bin:$(PATH)
 
 JOBS ?= $(shell nproc)
+CRASH_ROUNDS ?= 300
 DATA ?= build/data-run
 LISTEN ?= 127.0.0.1:8080
 BUILD_RELEASE = cmake --preset release && cmake --build --preset release -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build pages run dev test asan tsan fuzz bench lint format openapi mutants clean
+.PHONY: help setup build pages run dev test asan tsan crash fuzz bench lint format openapi mutants clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,10 @@ asan: setup pages ## all tests under the address and undefined sanitizers
 tsan: setup pages ## all tests under the thread sanitizer
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS)
 	ctest --test-dir build/tsan -j $(JOBS) --output-on-failure
+
+crash: setup ## 300 rounds (CRASH_ROUNDS) of power cuts and of kill -9 during writes
+	$(BUILD_RELEASE) --target store_test
+	CRASH_ROUNDS=$(CRASH_ROUNDS) build/release/engine/store/store_test --gtest_filter='PowerCut*:CrashTest*'
 
 fuzz: setup ## every fuzzer for FUZZ_SECONDS (60)
 	cmake --preset fuzz && cmake --build --preset fuzz -j $(JOBS) --target fuzzers

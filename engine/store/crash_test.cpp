@@ -7,6 +7,7 @@
 #include "engine/async/child.h"
 #include "engine/async/task_group.h"
 #include "engine/store/both_databases.h"
+#include "engine/store/crash_rounds.h"
 
 namespace antiphon::store {
 namespace {
@@ -16,7 +17,6 @@ constexpr Statement insert_right{"right.insert", "INSERT INTO right_half (id) VA
 constexpr Statement select_left{"left.all", "SELECT id FROM left_half"};
 constexpr Statement select_right{"right.all", "SELECT id FROM right_half"};
 
-constexpr int rounds = 20;
 constexpr int writers = 16;
 
 // Writes pairs for ever and says the number of each once it is acknowledged.
@@ -108,10 +108,11 @@ TEST_P(CrashTest, kill_9_loses_no_acknowledged_write) {
         "CREATE TABLE left_half (id BIGINT PRIMARY KEY);"
         "CREATE TABLE right_half (id BIGINT PRIMARY KEY);");
   }));
+  int rounds = testing::crash_rounds();
   SeededRandom chance(61);
   std::set<std::int64_t> promised;
   for (int round = 0; round < rounds; ++round) {
-    auto acknowledged = run(kill_a_writer(round * 1'000'000, 1 + chance.below(60)));
+    auto acknowledged = run(kill_a_writer(std::int64_t{round} * 1'000'000, 1 + chance.below(60)));
     promised.merge(acknowledged);
     auto [left, right] = stored();
     EXPECT_EQ(left, right) << "a write by halves";

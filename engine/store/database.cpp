@@ -7,12 +7,18 @@ namespace antiphon::store {
 namespace {
 
 constexpr std::string_view sqlite_prefix = "sqlite:";
+constexpr Statement select_size{"store.size", "SELECT {database_bytes}"};
 
 bool is_postgres(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
 }  // namespace
+
+Task<> Database::measure(Instant deadline) {
+  auto bytes = co_await read(deadline, [](Tx& tx) { return tx.query(select_size)[0].integer(0); });
+  watch_.database_bytes.set(static_cast<double>(bytes));
+}
 
 std::unique_ptr<Database> make_database(std::string_view url, const DatabaseOptions& options) {
   ENSURE(options.connections > 0, "a database needs a connection");

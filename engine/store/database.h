@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "engine/async/call.h"
+#include "engine/store/database_watch.h"
 #include "engine/store/tx.h"
 
 namespace antiphon::store {
@@ -55,7 +56,14 @@ class Database {
 
   virtual Dialect dialect() const = 0;
 
+  /// Brings the metric of the database's size up to date. Throws as read().
+  Task<> measure(Instant deadline);
+
  protected:
+  explicit Database(DatabaseWatch::Options watch) : watch_(std::move(watch)) {}
+
+  DatabaseWatch watch_;
+
   using Closure = std::function<void(Tx&)>;
   virtual Task<> run_read(Instant deadline, Closure closure) = 0;
   virtual Task<> run_write(Instant deadline, Closure closure) = 0;
@@ -84,6 +92,7 @@ struct DatabaseOptions {
   unsigned connections = 4;
   /// Waiting transactions, then Error{Code::unavailable}.
   std::size_t queue_max = 4096;
+  DatabaseWatch::Options watch;
 };
 
 /// Opens "sqlite:PATH" (the file is made when it is not there) or "postgresql://…" (libpq's URL;

@@ -17,6 +17,8 @@ constexpr Word words[] = {
     {"{now}", "(CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000)",
      "(CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000 AS BIGINT))"},
     {"{skip_locked}", "", "FOR UPDATE SKIP LOCKED"},
+    {"{database_bytes}", "(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)",
+     "pg_database_size(current_database())"},
 };
 
 constexpr Duration time_max = std::chrono::hours(1);
@@ -54,6 +56,13 @@ Error storage_unavailable(std::string detail) {
   return Error(Code::unavailable, "The database is not available right now; try again shortly.")
       .detail(std::move(detail))
       .retry_after(1);
+}
+
+Error unknown_commit(std::string detail) {
+  return Error(Code::unavailable,
+               "The database failed while it stored this; look whether it is there before you "
+               "try again.")
+      .detail("COMMIT: " + std::move(detail));
 }
 
 Error out_of_time(std::string detail) {

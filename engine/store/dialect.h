@@ -16,6 +16,8 @@ Error unique_violation(std::string detail);
 Error reference_violation(std::string detail);
 Error statement_failed(std::string detail);
 Error storage_unavailable(std::string detail);
+/// A COMMIT that got no answer: it may have been stored, and may not.
+Error unknown_commit(std::string detail);
 Error out_of_time(std::string detail);
 Error too_many_rows(const Statement& statement);
 

@@ -16,7 +16,8 @@ Duration back_off(int attempt) {
 }  // namespace
 
 PostgresDatabase::PostgresDatabase(std::string url, const DatabaseOptions& options)
-    : connections_([url] { return std::make_unique<PostgresConnection>(url); }),
+    : Database(options.watch),
+      connections_([url] { return std::make_unique<PostgresConnection>(url); }),
       pool_({.name = "sql", .threads = options.connections, .queue_max = options.queue_max}) {}
 
 Task<> PostgresDatabase::run_read(Instant deadline, Closure closure) {

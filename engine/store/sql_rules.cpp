@@ -121,7 +121,8 @@ Task<std::vector<std::string>> statement_problems(Database& database,
 std::vector<std::string> tenant_problems(std::span<const MigrationSet> sets,
                                          std::span<const Statement> statements,
                                          std::span<const std::string_view> exceptions) {
-  SqliteConnection schema(":memory:", SqliteConnection::Mode::write);
+  DatabaseWatch unread({});
+  SqliteConnection schema(":memory:", SqliteConnection::Mode::write, unread);
   for (const MigrationSet& set : sets) {
     for (const EmbeddedFile& file : set.files) schema.run_script(file.text);
   }

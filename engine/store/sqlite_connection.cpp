@@ -10,8 +10,13 @@ namespace {
 constexpr int busy_timeout_ms = 5000;
 // Steps of SQLite's machine between looks at the clock: well under a millisecond.
 constexpr int steps_per_look = 10'000;
-// More statements than all stores have together; beyond it somebody builds SQL at run time.
-constexpr std::size_t statements_max = 4096;
+
+constexpr Statement begin_read{"store.begin_read", "BEGIN"};
+constexpr Statement begin_write{"store.begin", "BEGIN IMMEDIATE"};
+constexpr Statement commit_all{"store.commit", "COMMIT"};
+constexpr Statement begin_attempt{"store.begin_attempt", "SAVEPOINT attempt"};
+constexpr Statement keep_attempt{"store.keep_attempt", "RELEASE attempt"};
+constexpr Statement undo_attempt{"store.undo_attempt", "ROLLBACK TO attempt"};
 
 // Puts a statement back to its start however the run of it ends.
 class Reset {
@@ -73,7 +78,8 @@ void SqliteConnection::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-SqliteConnection::SqliteConnection(const std::string& path, Mode mode) {
+SqliteConnection::SqliteConnection(const std::string& path, Mode mode, DatabaseWatch& watch)
+    : watch_(watch) {
   sqlite3* connection = nullptr;
   int result = sqlite3_open_v2(
       path.c_str(), &connection,
@@ -93,17 +99,17 @@ void SqliteConnection::configure(Mode mode) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   // A commit returns once the log is on the disk.
-  control("PRAGMA journal_mode = WAL");
-  control("PRAGMA synchronous = FULL");
-  control("PRAGMA foreign_keys = ON");
-  control("PRAGMA trusted_schema = OFF");
-  if (mode == Mode::read) control("PRAGMA query_only = ON");
+  pragma("PRAGMA journal_mode = WAL");
+  pragma("PRAGMA synchronous = FULL");
+  pragma("PRAGMA foreign_keys = ON");
+  pragma("PRAGMA trusted_schema = OFF");
+  if (mode == Mode::read) pragma("PRAGMA query_only = ON");
   sqlite3_progress_handler(connection, steps_per_look, stop_when_late, &until_);
 }
 
 void SqliteConnection::read(const std::function<void(Tx&)>& closure, Instant until) {
   start_afresh();
-  control("BEGIN");
+  control(begin_read);
   until_ = until;
   try {
     closure(*this);
@@ -113,12 +119,12 @@ void SqliteConnection::read(const std::function<void(Tx&)>& closure, Instant unt
     throw;
   }
   until_ = Instant::max();
-  control("COMMIT");
+  control(commit_all);
 }
 
-void SqliteConnection::begin() { control("BEGIN IMMEDIATE"); }
+void SqliteConnection::begin() { control(begin_write); }
 
-void SqliteConnection::commit() { control("COMMIT"); }
+void SqliteConnection::commit() { control(commit_all); }
 
 void SqliteConnection::rollback() noexcept {
   until_ = Instant::max();
@@ -130,7 +136,7 @@ bool SqliteConnection::still_open() const { return sqlite3_get_autocommit(connec
 std::vector<std::function<void()>> SqliteConnection::attempt(
     const std::function<void(Tx&)>& closure, Instant until) {
   start_afresh();
-  control("SAVEPOINT attempt");
+  control(begin_attempt);
   until_ = until;
   try {
     closure(*this);
@@ -138,13 +144,13 @@ std::vector<std::function<void()>> SqliteConnection::attempt(
   } catch (...) {
     until_ = Instant::max();
     if (still_open()) {
-      control("ROLLBACK TO attempt");
-      control("RELEASE attempt");
+      control(undo_attempt);
+      control(keep_attempt);
     }
     throw;
   }
   until_ = Instant::max();
-  control("RELEASE attempt");
+  control(keep_attempt);
   return take_on_commit();
 }
 
@@ -158,22 +164,31 @@ void SqliteConnection::run_script(std::string_view sql) {
 
 Tx::Result SqliteConnection::run_now(const Statement& statement, std::span<const Value> values) {
   Prepared& prepared = compiled(statement);
+  Instant begin = std::chrono::steady_clock::now();
+  // SQLite looks at the clock within long statements only; here many short ones are stopped.
+  if (begin > until_) throw out_of_time(std::string(statement.name));
   Reset reset(prepared.handle.get());
   bind(prepared, statement, values);
-  return step_through(prepared, statement);
+  Result result = step_through(prepared, statement);
+  prepared.watch.took(std::chrono::steady_clock::now() - begin);
+  return result;
 }
 
 SqliteConnection::Prepared& SqliteConnection::compiled(const Statement& statement) {
-  std::string key(statement.sql);
-  if (auto found = statements_.find(key); found != statements_.end()) return found->second;
+  if (auto found = statements_.find(statement.sql); found != statements_.end()) {
+    return found->second;
+  }
   ENSURE(statements_.size() < statements_max, "the SQL of a statement is a constant");
+  return statements_.emplace(statement.sql, compile(statement)).first->second;
+}
+
+SqliteConnection::Prepared SqliteConnection::compile(const Statement& statement) {
   std::string sql = translate(Dialect::sqlite, statement.sql);
   sqlite3_stmt* handle = nullptr;
   const char* rest = nullptr;
   int result = sqlite3_prepare_v3(connection_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
                                   SQLITE_PREPARE_PERSISTENT, &handle, &rest);
-  Prepared prepared;
-  prepared.handle.reset(handle);
+  Prepared prepared{.handle{handle}, .positions{}, .watch = watch_.statement(statement.name)};
   if (result != SQLITE_OK) fail(result, statement.name);
   if (handle == nullptr ||
       std::string_view(rest).find_first_not_of(" \n\t;") != std::string_view::npos) {
@@ -187,7 +202,7 @@ SqliteConnection::Prepared& SqliteConnection::compiled(const Statement& statemen
       throw statement_failed(fmt::format("{}: has no {}", statement.name, name));
     }
   }
-  return statements_.emplace(std::move(key), std::move(prepared)).first->second;
+  return prepared;
 }
 
 void SqliteConnection::bind(Prepared& prepared, const Statement& statement,
@@ -237,7 +252,14 @@ void SqliteConnection::fail(int result, std::string_view name) const {
   }
 }
 
-void SqliteConnection::control(const char* sql) {
+// The frame of transactions: runs whatever the deadline of the closure in it.
+void SqliteConnection::control(const Statement& statement) {
+  Prepared& prepared = compiled(statement);
+  Reset reset(prepared.handle.get());
+  step_through(prepared, statement);
+}
+
+void SqliteConnection::pragma(const char* sql) {
   int result = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) fail(result, sql);
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "engine/store/database_watch.h"
+#include "engine/store/statement_key.h"
 #include "engine/store/tx.h"
 
 struct sqlite3;
@@ -17,8 +19,9 @@ class SqliteConnection final : public Tx {
   enum class Mode { read, write };
 
   /// @param path  of the file, which is made when it is not there; ":memory:" for none
+  /// @param watch  outlives the connection
   /// @throws Error{Code::unavailable} when it cannot be opened
-  SqliteConnection(const std::string& path, Mode mode);
+  SqliteConnection(const std::string& path, Mode mode, DatabaseWatch& watch);
 
   /// Runs `closure` in a transaction that sees one state of the data.
   void read(const std::function<void(Tx&)>& closure, Instant until);
@@ -51,18 +54,21 @@ class SqliteConnection final : public Tx {
   struct Prepared {
     std::unique_ptr<sqlite3_stmt, Finalize> handle;
     std::vector<int> positions;  // of $1, $2, … in SQLite's own count
+    StatementWatch watch;
   };
 
   void configure(Mode mode);
   Prepared& compiled(const Statement& statement);
+  Prepared compile(const Statement& statement);
   void bind(Prepared& prepared, const Statement& statement, std::span<const Value> values);
   Result step_through(Prepared& prepared, const Statement& statement);
   [[noreturn]] void fail(int result, std::string_view name) const;
-  void control(const char* sql);
+  void control(const Statement& statement);
+  void pragma(const char* sql);
 
+  DatabaseWatch& watch_;
   std::unique_ptr<sqlite3, Close> connection_;
-  // By the text of the SQL, which may live shorter than the connection.
-  std::unordered_map<std::string, Prepared> statements_;
+  StatementMap<Prepared> statements_;
   Instant until_ = Instant::max();
 };
 

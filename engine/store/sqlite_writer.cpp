@@ -11,13 +11,18 @@ struct SqliteWriter::Request {
   Closure closure;
   Instant until;
   Core& home;
+  Instant asked = std::chrono::steady_clock::now();
   Waiter done;
   std::exception_ptr error;
   std::vector<std::function<void()>> on_commit;
 };
 
-SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::size_t queue_max)
-    : connection_(std::move(connection)), queue_max_(queue_max), thread_([this] { work(); }) {}
+SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection, std::size_t queue_max,
+                           DatabaseWatch& watch)
+    : connection_(std::move(connection)),
+      queue_max_(queue_max),
+      watch_(watch),
+      thread_([this] { work(); }) {}
 
 SqliteWriter::~SqliteWriter() {
   {
@@ -42,60 +47,103 @@ Task<> SqliteWriter::write(Instant deadline, Closure closure) {
 }
 
 void SqliteWriter::work() {
-  for (Group group = next_group(); !group.empty(); group = next_group()) {
-    commit(group);
-    for (auto& request : group) {
-      if (!request->error) {
-        for (auto& action : request->on_commit) action();
-      }
-      Core& home = request->home;
-      home.post([request = std::move(request)] { request->done.wake(); });
+  for (Requests requests = next_requests(); !requests.empty(); requests = next_requests()) {
+    for (Group rest = requests; !rest.empty();) {
+      std::size_t settled = commit_some(rest);
+      tell(rest.first(settled));
+      rest = rest.subspan(settled);
     }
   }
 }
 
-SqliteWriter::Group SqliteWriter::next_group() {
+SqliteWriter::Requests SqliteWriter::next_requests() {
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-  Group group;
-  while (!stopping_ && !queue_.empty() && group.size() < group_max) {
-    group.push_back(std::move(queue_.front()));
+  Requests requests;
+  while (!stopping_ && !queue_.empty() && requests.size() < group_max) {
+    requests.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  return group;
+  return requests;
 }
 
-void SqliteWriter::commit(std::span<const std::shared_ptr<Request>> group) {
+// One transaction. Gives how many of the group, from its first, are stored or have failed.
+std::size_t SqliteWriter::commit_some(Group group) {
   try {
     connection_->begin();
   } catch (...) {
     for (auto& request : group) request->error = std::current_exception();
-    return;
+    return group.size();
   }
+  std::size_t settled = attempt_some(group);
+  if (!connection_->still_open()) {
+    // The one after `settled` has taken the transaction of all with it: again without that one,
+    // which is then the first of its own.
+    return settled == 0 ? 1 : commit_some(group.first(settled));
+  }
+  commit(group.first(settled));
+  return settled;
+}
+
+void SqliteWriter::commit(Group group) {
   try {
-    attempt_all(group);
     connection_->commit();
-  } catch (...) {
+    watch_.commits.add();
+    watch_.group_size.observe(static_cast<double>(group.size()));
+  } catch (const Error& error) {
+    watch_.commit_failures.add();
     connection_->rollback();
-    if (group.size() == 1) {
-      group.front()->error = std::current_exception();
-      return;
+    for (auto& request : group) {
+      if (!request->error) request->error = std::make_exception_ptr(unknown_commit(error.detail()));
     }
-    // One of them, or the disk, took the transaction of all: now each has its own.
-    for (std::size_t i = 0; i < group.size(); ++i) commit(group.subspan(i, 1));
   }
 }
 
-void SqliteWriter::attempt_all(std::span<const std::shared_ptr<Request>> group) {
+// Ends at the first closure that is to have a transaction of its own.
+std::size_t SqliteWriter::attempt_some(Group group) {
+  Instant begin = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    Request& request = *group[i];
+    Instant now = std::chrono::steady_clock::now();
+    bool is_first = i == 0;
+    if (!is_first && now > begin + group_time_max) return i;
+    Instant until = is_first ? request.until : std::min(request.until, now + turn_max);
+    bool is_settled = attempt(request, until);
+    if (!connection_->still_open()) return i;
+    if (!is_settled && !is_first) return i;
+  }
+  return group.size();
+}
+
+// False when it failed because its turn was over, and not its deadline.
+bool SqliteWriter::attempt(Request& request, Instant until) {
+  request.error = nullptr;
+  try {
+    Instant now = std::chrono::steady_clock::now();
+    watch_.write_wait.observe(now - request.asked);
+    if (now > request.until) throw out_of_time("writes wait");
+    request.on_commit = connection_->attempt(request.closure, until);
+  } catch (...) {
+    request.error = std::current_exception();
+    Instant now = std::chrono::steady_clock::now();
+    return now <= until || now > request.until;
+  }
+  return true;
+}
+
+// Each core is woken once for all its waiters.
+void SqliteWriter::tell(Group group) {
+  std::unordered_map<Core*, Requests> by_core;
   for (auto& request : group) {
-    request->error = nullptr;
-    try {
-      if (std::chrono::steady_clock::now() > request->until) throw out_of_time("writes wait");
-      request->on_commit = connection_->attempt(request->closure, request->until);
-    } catch (...) {
-      if (!connection_->still_open()) throw;
-      request->error = std::current_exception();
+    if (!request->error) {
+      for (auto& action : request->on_commit) action();
     }
+    by_core[&request->home].push_back(request);
+  }
+  for (auto& [core, requests] : by_core) {
+    core->post([told = std::move(requests)] {
+      for (auto& request : told) request->done.wake();
+    });
   }
 }
 
