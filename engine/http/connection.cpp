@@ -192,9 +192,10 @@ Task<std::optional<Response>> Connection::answer_by(const Route* route, Call cal
     Instant deadline = call.deadline();
     co_return co_await within(deadline, route->handle(std::move(call), head_.request));
   }
-  co_await route->take_over(std::move(call), head_.request, Takeover(*this));
-  ENSURE(!stream_, "a takeover handler takes the socket or throws");
-  co_return std::nullopt;
+  auto response = co_await route->take_over(std::move(call), head_.request, Takeover(*this));
+  ENSURE(response.has_value() == (stream_ != nullptr),
+         "a takeover handler takes the socket, answers or throws");
+  co_return response;
 }
 
 Response Connection::answer_missing(const std::vector<Method>& allowed) const {

@@ -20,7 +20,8 @@ struct Route {
   const schema::Type* input = nullptr;  ///< null: none, or raw
   const schema::Type* reply = nullptr;  ///< null: none, or raw
   std::function<Task<Response>(Call, Request)> handle;
-  std::function<Task<>(Call, Request, Takeover)> take_over;
+  /// Gives nothing once it took the socket, else the answer.
+  std::function<Task<std::optional<Response>>(Call, Request, Takeover)> take_over;
 };
 
 /// All routes of a server. Built at start, then only read; one per core or shared.
@@ -39,6 +40,8 @@ class Router {
   ///   Task<Reply>(Call)                   typed, without input
   ///   Task<Response>(Call, Request)       raw: files, uploads
   ///   Task<>(Call, Request, Takeover)     takes the socket: WebSocket
+  ///   Task<std::optional<Response>>(Call, Request, Takeover)
+  ///                                       answers, or takes the socket and gives nothing
   /// where Reply is a described struct, Created<T>, Page<T>, NoContent or Response.
   /// @throws Error{Code::conflict} when the path is taken; Error{Code::invalid} for a bad template,
   ///         a missing permission, or a `{name}` that is no field of Input
@@ -137,6 +140,13 @@ Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call
   co_return ReplyOf<Reply>::make(info->success, std::move(reply));
 }
 
+template <class F>
+Task<std::optional<Response>> run_takeover(std::shared_ptr<F> handler, Call call, Request request,
+                                           Takeover takeover) {
+  co_await (*handler)(std::move(call), std::move(request), takeover);
+  co_return std::nullopt;
+}
+
 /// Reply and argument types of a callable without overloads, as std::function deduces them.
 template <class Function>
 struct Signature;
@@ -159,7 +169,11 @@ void fill_route(Route& route, F handler) {
     route.info.is_takeover = true;
     route.info.success = 101;
     route.take_over = [shared](Call call, Request request, Takeover takeover) {
-      return (*shared)(std::move(call), std::move(request), std::move(takeover));
+      if constexpr (std::is_void_v<Reply>) {
+        return run_takeover(shared, std::move(call), std::move(request), takeover);
+      } else {
+        return (*shared)(std::move(call), std::move(request), takeover);
+      }
     };
   } else if constexpr (count == 1) {
     route.reply = ReplyOf<Reply>::type();
