@@ -23,6 +23,8 @@ class Director final : public app::App {
         settings_(schema::parse<DirectorSettings>(services.settings)),
         assets_(services.database),
         takes_(services.database),
+        opinion_rows_(services.database),
+        opinions_(opinion_rows_, services.changes),
         library_(assets_, services.changes, services.tasks),
         starter_({.assets = assets_,
                   .blobs = services.blobs,
@@ -85,10 +87,12 @@ class Director final : public app::App {
             .skills = services_.skills,
             .analyse = analyse_speech_,
             .library = library_,
+            .opinions = opinions_,
             .takes = takes_,
             .tasks = services_.tasks,
             .log = services_.log,
-            .rules = {.late_after = settings_.late_after_ms}};
+            .rules = {.late_after = settings_.late_after_ms,
+                      .approve_within = settings_.approve_within_ms}};
   }
 
   std::string library_folder() const {
@@ -100,6 +104,8 @@ class Director final : public app::App {
   DirectorSettings settings_;
   AssetStore assets_;
   TakeStore takes_;
+  OpinionStore opinion_rows_;
+  Opinions opinions_;
   Library library_;
   StarterLibrary starter_;
   TakeRoutes take_routes_;
@@ -121,7 +127,7 @@ const app::AppInfo& info() {
       .name = "director",
       .summary = "Say it and see it: speech brings the matching clip on screen.",
       .migrations = migrations(),
-      .statements = {AssetStore::statements(), TakeStore::statements()},
+      .statements = {AssetStore::statements(), TakeStore::statements(), OpinionStore::statements()},
       .events = take_events(),
       .permissions = {"director:session:create", "director:session:read", "director:session:attach",
                       "director:asset:read"},

@@ -11,6 +11,7 @@ namespace antiphon::director {
 struct DirectorSettings {
   std::string library;
   std::chrono::milliseconds late_after_ms{2500};
+  std::chrono::milliseconds approve_within_ms{10'000};
 };
 
 inline auto describe(schema::Tag<DirectorSettings>) {
@@ -19,6 +20,9 @@ inline auto describe(schema::Tag<DirectorSettings>) {
              "Folder of the starter library; empty: beside the program")
       .field("lateAfterMs", &DirectorSettings::late_after_ms,
              "An overlay that is later than this after its word is not shown", schema::min(100),
+             schema::max(600'000), schema::unit("ms"))
+      .field("approveWithinMs", &DirectorSettings::approve_within_ms,
+             "How long a choice waits for the creator's word in mode approve", schema::min(1000),
              schema::max(600'000), schema::unit("ms"))
       .all_defaulted();
 }

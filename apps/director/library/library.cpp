@@ -4,8 +4,10 @@ namespace antiphon::director {
 
 Library::Library(AssetStore& assets, app::Changes& changes, TaskGroup& tasks)
     : assets_(assets), reading_(tasks) {
-  subscription_ =
-      changes.subscribe(changed, [this](const std::string& tenant) { shelves_.erase(tenant); });
+  subscription_ = changes.subscribe(changed, [this](const std::string& tenant) {
+    ++changes_seen_[tenant];
+    shelves_.erase(tenant);
+  });
 }
 
 Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string words,

@@ -1,6 +1,7 @@
 #include "apps/director/overlay/overlay.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace antiphon::director {
 namespace {
@@ -12,7 +13,32 @@ bool shown_lately(const OverlayState& state, const OverlayRules& rules, const st
   });
 }
 
+bool has(const OverlayState::Waiting& waiting, const std::string& asset_id) {
+  return std::ranges::find(waiting.asset_ids, asset_id) != waiting.asset_ids.end();
+}
+
+bool waits(const OverlayState& state, const std::string& asset_id, Instant now) {
+  return std::any_of(state.waiting.begin(), state.waiting.end(), [&](const auto& waiting) {
+    return now < waiting.until && has(waiting, asset_id);
+  });
+}
+
+double between(double from, double to, double share) { return from + (to - from) * share; }
+
 }  // namespace
+
+OverlayRules with_coverage(OverlayRules rules, double coverage) {
+  constexpr double least_confidence = 0.75;
+  constexpr Duration least_pause = std::chrono::seconds(20);
+  if (coverage < 0.5) {
+    double share = 1 - 2 * coverage;
+    rules.confidence_min = between(rules.confidence_min, least_confidence, share);
+    rules.show_min += std::chrono::duration_cast<Duration>((least_pause - rules.show_min) * share);
+  } else {
+    rules.confidence_min *= between(1, 0.5, 2 * coverage - 1);
+  }
+  return rules;
+}
 
 Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
                         std::span<const Candidate> candidates, Instant heard_at, Instant now) {
@@ -24,10 +50,15 @@ Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
   if (state.current && state.current->asset_id == candidates.front().asset_id) {
     return {Verdict::same, {}};
   }
-  if (state.current && now < hold_over(state, rules)) return {Verdict::held, {}};
+  // A choice that waits flickers with nothing; the creator decides when it comes.
+  bool is_asked = state.mode == Mode::approve;
+  if (!is_asked && state.current && now < hold_over(state, rules)) return {Verdict::held, {}};
   for (const Candidate& candidate : candidates) {
     if (candidate.confidence < rules.confidence_min) break;
-    if (!shown_lately(state, rules, candidate.asset_id, now)) return {Verdict::shown, candidate};
+    if (shown_lately(state, rules, candidate.asset_id, now)) continue;
+    if (!is_asked) return {Verdict::shown, candidate};
+    if (waits(state, candidate.asset_id, now)) return {Verdict::waiting, {}};
+    return {Verdict::proposed, candidate};
   }
   return {Verdict::repeated, {}};
 }
@@ -43,6 +74,29 @@ OverlayState after_showing(OverlayState state, const OverlayRules& rules, std::s
   }
   state.current = OverlayState::Shown{asset_id, now};
   state.recent.push_back({std::move(asset_id), now});
+  return state;
+}
+
+OverlayState after_proposing(OverlayState state, const OverlayRules& rules, std::int64_t id,
+                             std::vector<std::string> asset_ids, Instant now) {
+  std::erase_if(state.waiting, [&](const auto& waiting) { return now >= waiting.until; });
+  if (state.waiting.size() == OverlayState::waiting_max) state.waiting.pop_front();
+  state.waiting.push_back({id, std::move(asset_ids), now + rules.approve_within});
+  return state;
+}
+
+std::optional<Approved> decide_approval(const OverlayState& state, const Approval& approval,
+                                        Instant now) {
+  for (const auto& waiting : state.waiting | std::views::reverse) {
+    if (now >= waiting.until || approval.id.value_or(waiting.id) != waiting.id) continue;
+    std::string asset_id = approval.asset_id.value_or(waiting.asset_ids.front());
+    if (has(waiting, asset_id)) return Approved{waiting.id, asset_id};
+  }
+  return std::nullopt;
+}
+
+OverlayState after_answering(OverlayState state, std::int64_t id) {
+  std::erase_if(state.waiting, [&](const auto& waiting) { return waiting.id == id; });
   return state;
 }
 

@@ -43,6 +43,53 @@ TEST(Overlay, holds_repeats_and_pauses) {  // D-2
   EXPECT_EQ(choose_overlay(state, rules, a, start + 61s, start + 61s).verdict, Verdict::paused);
 }
 
+TEST(Overlay, in_approve_mode_a_choice_waits_for_a_word) {  // D-7
+  OverlayRules rules;
+  std::vector<Candidate> candidates{{"a", 0.8}, {"b", 0.7}};
+  OverlayState state{.mode = Mode::approve};
+  Decision decision = choose_overlay(state, rules, candidates, start, start);
+  EXPECT_EQ(decision.verdict, Verdict::proposed);
+  EXPECT_EQ(decision.show->asset_id, "a");
+  state = after_proposing(state, rules, 1, {"a", "b"}, start);
+  EXPECT_EQ(choose_overlay(state, rules, candidates, start, start).verdict, Verdict::waiting);
+  Instant over = start + rules.approve_within;
+  EXPECT_EQ(decide_approval(state, {}, over - 1ms)->asset_id, "a");
+  EXPECT_EQ(decide_approval(state, {.asset_id = "b"}, start)->id, 1);
+  EXPECT_FALSE(decide_approval(state, {.asset_id = "c"}, start));
+  EXPECT_FALSE(decide_approval(state, {.id = 2}, start));
+  EXPECT_FALSE(decide_approval(state, {.id = 1}, over)) << "the time is over";
+  EXPECT_EQ(choose_overlay(state, rules, candidates, over, over).verdict, Verdict::proposed);
+  EXPECT_FALSE(decide_approval(after_answering(state, 1), {}, start)) << "answered already";
+}
+
+TEST(Overlay, an_approval_means_the_newest_choice_and_few_wait) {  // D-7
+  OverlayRules rules;
+  OverlayState state{.mode = Mode::approve};
+  for (std::int64_t id = 1; id <= 20; ++id) {
+    state = after_proposing(state, rules, id, {"a"}, start);
+  }
+  EXPECT_EQ(state.waiting.size(), OverlayState::waiting_max);
+  EXPECT_EQ(decide_approval(state, {}, start)->id, 20);
+  EXPECT_EQ(decide_approval(state, {.id = 15}, start)->id, 15);
+  EXPECT_FALSE(decide_approval(state, {.id = 1}, start));
+}
+
+TEST(Overlay, more_coverage_never_asks_for_more) {  // D-7
+  OverlayRules rules;
+  OverlayRules usual = with_coverage(rules, 0.5);
+  EXPECT_EQ(usual.confidence_min, rules.confidence_min);
+  EXPECT_EQ(usual.show_min, rules.show_min);
+  OverlayRules before = with_coverage(rules, 0);
+  EXPECT_EQ(before.show_min, 20s);
+  for (double coverage = 0.05; coverage <= 1; coverage += 0.05) {
+    OverlayRules now = with_coverage(rules, coverage);
+    EXPECT_LT(now.confidence_min, before.confidence_min);
+    EXPECT_LE(now.show_min, before.show_min);
+    EXPECT_GE(now.show_min, rules.show_min) << "no coverage flickers";
+    before = now;
+  }
+}
+
 // Random transcripts, random searches: the rules hold at every step.
 TEST(Overlay, keeps_its_rules_over_random_takes) {
   OverlayRules rules;
@@ -63,7 +110,9 @@ TEST(Overlay, keeps_its_rules_over_random_takes) {
       }
       auto before = state.current;
       Decision decision = choose_overlay(state, rules, candidates, heard, now);
-      ASSERT_EQ(decision.show.has_value(), decision.verdict == Verdict::shown);
+      bool is_chosen = decision.verdict == Verdict::shown || decision.verdict == Verdict::proposed;
+      ASSERT_EQ(decision.show.has_value(), is_chosen);
+      ASSERT_EQ(decision.verdict == Verdict::shown, is_chosen) << "nobody is asked";
       if (!decision.show) continue;
       EXPECT_GE(decision.show->confidence, rules.confidence_min);
       EXPECT_LE(now - heard, rules.late_after);

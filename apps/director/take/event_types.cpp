@@ -1,7 +1,5 @@
 #include "apps/director/take/event_types.h"
 
-#include <set>
-
 namespace antiphon::director {
 namespace {
 
@@ -16,6 +14,9 @@ std::vector<const live::EventType*> take_events() {
           &transcription_final,
           &broll_suggestion,
           &overlay_command,
+          &overlay_proposal,
+          &opinion_told,
+          &cue_sheet,
           &preload,
           &timeline,
           &status,
@@ -33,28 +34,10 @@ std::string_view to_text(Verdict verdict) {
     case Verdict::late: return "late";
     case Verdict::paused: return "paused";
     case Verdict::overtaken: return "overtaken";
+    case Verdict::proposed: return "proposed";
+    case Verdict::waiting: return "waiting";
   }
   return "nothing_fits";
-}
-
-SuggestedClip suggested(const FoundClip& clip) {
-  return {.asset_id = clip.asset->id,
-          .url = media_path(clip.asset->id),
-          .thumbnail_url = thumbnail_path(clip.asset->id),
-          .title = clip.asset->title,
-          .duration = clip.asset->duration.count() / 1000.0,
-          .confidence = clip.hit.confidence};
-}
-
-std::vector<WordMatch> matches_of(const FoundClip& clip) {
-  std::vector<search::Field> fields = asset_fields();
-  std::set<std::pair<std::string, std::string>> seen;
-  std::vector<WordMatch> matches;
-  for (const search::Match& match : clip.hit.matches) {
-    if (!seen.emplace(match.query_word, match.document_word).second) continue;
-    matches.push_back({match.query_word, match.document_word, fields[match.field].name});
-  }
-  return matches;
 }
 
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,

@@ -30,6 +30,19 @@ inline const live::EventType overlay_command{.name = "overlay_command",
                                              .lane = live::Lane::control,
                                              .body = &schema::of<OverlayCommand>,
                                              .doc = "Put this clip on the canvas now."};
+inline const live::EventType overlay_proposal{
+    .name = "overlay_proposal",
+    .lane = live::Lane::control,
+    .body = &schema::of<OverlayProposal>,
+    .doc = "A choice that waits for `approve` (mode approve)."};
+inline const live::EventType opinion_told{.name = "opinion",
+                                          .lane = live::Lane::control,
+                                          .body = &schema::of<OpinionTold>,
+                                          .doc = "What the creator thinks of a clip has changed."};
+inline const live::EventType cue_sheet{.name = "cue_sheet",
+                                       .lane = live::Lane::final,
+                                       .body = &schema::of<CueSheet>,
+                                       .doc = "What a script would bring on screen."};
 inline const live::EventType preload{.name = "preload",
                                      .lane = live::Lane::meter,
                                      .body = &schema::of<Preload>,
@@ -55,9 +68,6 @@ inline constexpr std::string_view recogniser_unavailable = "recogniser_unavailab
 std::vector<const live::EventType*> take_events();
 
 std::string_view to_text(Verdict verdict);
-SuggestedClip suggested(const FoundClip& clip);
-/// Which spoken words met which words of the clip; each pair once.
-std::vector<WordMatch> matches_of(const FoundClip& clip);
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
                        Duration allowed);
 

@@ -6,7 +6,8 @@
 namespace antiphon::director {
 namespace {
 
-constexpr std::size_t clips_max = 3;
+// More than are told: some may be banned, and a pinned one may stand far behind.
+constexpr std::size_t searched_max = 12;
 constexpr Duration store_time_max = std::chrono::seconds(10);
 // Partials come ten times a second; clients are told twice (D-2).
 constexpr Duration partial_interval = std::chrono::milliseconds(500);
@@ -15,12 +16,6 @@ constexpr std::size_t considered_words_max = 12;
 constexpr std::uint64_t progress_samples = speech::sample_rate_hz / 2;
 constexpr std::uint64_t kept_interval_s = 5;
 constexpr Duration late_share = std::chrono::milliseconds(500);
-
-std::vector<Candidate> candidates(const std::vector<FoundClip>& clips) {
-  std::vector<Candidate> list;
-  for (const FoundClip& clip : clips) list.push_back({clip.asset->id, clip.hit.confidence});
-  return list;
-}
 
 // The last words of the first `count` ones.
 std::string newest_words(const std::vector<speech::Word>& words, std::size_t count) {
@@ -35,8 +30,8 @@ std::string newest_words(const std::vector<speech::Word>& words, std::size_t cou
 
 }  // namespace
 
-Take::Take(TakeParts parts, live::Session& session)
-    : parts_(std::move(parts)),
+Take::Take(const TakeParts& parts, live::Session& session)
+    : parts_(parts),
       session_(session),
       listening_(parts_.recogniser, session,
                  {.recognised = [this](speech::Recognition r) { on_recognition(std::move(r)); },
@@ -117,7 +112,13 @@ bool Take::is_enough(const Heard& heard, const Analysis& analysis) const {
 }
 
 Task<> Take::consider(std::uint64_t generation, Heard heard) {
-  Considered result{.generation = generation, .heard = heard};
+  Considered result = co_await understand(std::move(heard));
+  result.generation = generation;
+  session_.post([this, result = std::move(result)] { on_considered(result); });
+}
+
+Task<Considered> Take::understand(Heard heard) {
+  Considered result{.heard = heard};
   // Words that are late already are still answered, for the transcript's sake, but not for long.
   Call call = call_until(std::max(heard.heard_at + parts_.rules.late_after, now() + late_share));
   try {
@@ -133,18 +134,34 @@ Task<> Take::consider(std::uint64_t generation, Heard heard) {
   }
   result.analysed_at = now();
   try {
+    co_await parts_.opinions.refresh(creator(), call.deadline());
     if (is_enough(heard, result.analysis)) {
       result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
-                                                    clips_max, call.deadline());
+                                                    searched_max, call.deadline());
     }
   } catch (const Error& error) {
     parts_.log.warning("search failed", {{"session", session_.id()}, {"error", error.message()}});
-    auto stand_in = parts_.library.default_clip(session_.owner().tenant);
+    auto stand_in = default_clip();
     result.fallback = stand_in ? Fallback::default_clip : Fallback::no_overlay;
     if (stand_in) result.clips = {{stand_in, {.id = stand_in->id, .confidence = 1}}};
   }
   result.found_at = now();
-  session_.post([this, result = std::move(result)] { on_considered(result); });
+  co_return result;
+}
+
+// Not one that the creator has banned, or may have.
+std::shared_ptr<const Asset> Take::default_clip() const {
+  auto clip = parts_.library.default_clip(session_.owner().tenant);
+  auto opinions = parts_.opinions.known(creator());
+  if (!clip || !opinions) return nullptr;
+  return opinion_of(*opinions, clip->id).standing == Standing::banned ? nullptr : clip;
+}
+
+// What the creator thinks now, not when the words were looked up. Where that is not known nothing
+// is chosen: the clip might be banned.
+std::vector<Choice> Take::choices(const Considered& considered) const {
+  auto opinions = parts_.opinions.known(creator());
+  return opinions ? choices_of(considered.clips, *opinions) : std::vector<Choice>{};
 }
 
 void Take::on_considered(const Considered& considered) {
@@ -158,14 +175,20 @@ void Take::on_considered(const Considered& considered) {
 }
 
 Verdict Take::decide(const Considered& considered) {
-  Decision decision = choose_overlay(overlay_, parts_.rules, candidates(considered.clips),
-                                     considered.heard.heard_at, now());
-  suggest(considered, decision.verdict);
+  std::vector<Choice> fitting = choices(considered);
+  Decision decision =
+      choose_overlay(overlay_, rules(), candidates_of(fitting), considered.heard.heard_at, now());
+  suggest(considered, fitting, decision.verdict);
   if (decision.verdict == Verdict::held) {
-    session_.spawn(decide_again(considered, hold_over(overlay_, parts_.rules)));
+    session_.spawn(decide_again(considered, hold_over(overlay_, rules())));
   }
-  for (const FoundClip& clip : considered.clips) {
-    if (decision.show && clip.asset->id == decision.show->asset_id) show(clip, considered);
+  if (decision.show) {
+    put_first(fitting, decision.show->asset_id);
+    if (decision.verdict == Verdict::proposed) {
+      propose(considered, fitting);
+    } else {
+      put_on_screen(overlay_for(fitting.front(), considered));
+    }
   }
   return decision.verdict;
 }
@@ -178,38 +201,35 @@ Task<> Take::decide_again(Considered considered, Instant when) {
   });
 }
 
-void Take::show(const FoundClip& clip, const Considered& considered) {
-  OverlayCommand command{.asset_id = clip.asset->id,
-                         .video_url = media_path(clip.asset->id),
-                         .title = clip.asset->title,
-                         .duration = clip.asset->duration.count() / 1000.0,
-                         .confidence = clip.hit.confidence};
-  command.why = {.words = considered.heard.words,
-                 .matches = matches_of(clip),
-                 .source = "speech",
-                 .analysed_by = considered.analysed_by,
-                 .latency_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                   now() - considered.heard.heard_at)
-                                   .count(),
-                 .fallback = considered.fallback};
-  put_on_screen(std::move(command));
+OverlayCommand Take::overlay_for(const Choice& choice, const Considered& considered) const {
+  OverlayCommand command = overlay_of(choice);
+  command.why.words = considered.heard.words;
+  command.why.source = "speech";
+  command.why.analysed_by = considered.analysed_by;
+  command.why.latency_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now() - considered.heard.heard_at)
+          .count();
+  command.why.fallback = considered.fallback;
+  return command;
 }
 
 void Take::put_on_screen(OverlayCommand command) {
-  overlay_ = after_showing(std::move(overlay_), parts_.rules, command.asset_id, now());
+  overlay_ = after_showing(std::move(overlay_), rules(), command.asset_id, now());
   session_.emit(overlay_command, command);
   state_.overlay = std::move(command);
 }
 
-void Take::suggest(const Considered& considered, Verdict verdict) {
+void Take::suggest(const Considered& considered, const std::vector<Choice>& fitting,
+                   Verdict verdict) {
   BrollSuggestion event{.utterance = considered.heard.utterance,
                         .topic = considered.analysis.topic,
                         .sentiment = std::string(to_text(considered.analysis.sentiment)),
                         .query = considered.analysis.query,
                         .verdict = std::string(to_text(verdict)),
                         .fallback = considered.fallback};
-  for (const FoundClip& clip : considered.clips) event.clips.push_back(suggested(clip));
-  if (considered.heard.is_final || verdict == Verdict::shown) {
+  for (const Choice& choice : fitting) event.clips.push_back(suggested(choice));
+  bool is_chosen = verdict == Verdict::shown || verdict == Verdict::proposed;
+  if (considered.heard.is_final || is_chosen) {
     session_.emit(broll_suggestion, event);
   } else if (!event.clips.empty() && event.clips.front().asset_id != preloaded_) {
     preloaded_ = event.clips.front().asset_id;
@@ -263,6 +283,8 @@ void Take::tell_status() {
                                    .language = state_.language,
                                    .paused = state_.paused,
                                    .layout = state_.layout,
+                                   .mode = state_.mode,
+                                   .coverage = state_.coverage,
                                    .recogniser = parts_.recogniser.capabilities().name});
 }
 
@@ -277,11 +299,17 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
   if (!snapshot.empty()) state_ = schema::parse<TakeState>(snapshot, {.ignore_unknown = true});
   for (const live::LoggedEvent& event : events) apply(state_, event);
   overlay_.paused = state_.paused;
+  overlay_.mode = state_.mode;
+  restore_proposals();
   if (state_.overlay) {
-    overlay_ = after_showing(std::move(overlay_), parts_.rules, state_.overlay->asset_id, now());
+    overlay_ = after_showing(std::move(overlay_), rules(), state_.overlay->asset_id, now());
   }
   session_.resume_audio_at(static_cast<std::uint64_t>(state_.end_sample));
 }
+
+OverlayRules Take::rules() const { return with_coverage(parts_.rules, state_.coverage); }
+
+Creator Take::creator() const { return {session_.owner().tenant, session_.owner().principal}; }
 
 Call Take::call_until(Instant deadline) const {
   auto principal = std::make_shared<Principal>(Principal{.kind = Principal::Kind::system,

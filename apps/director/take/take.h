@@ -6,7 +6,9 @@
 
 #include "apps/director/analysis/analysis.h"
 #include "apps/director/library/library.h"
+#include "apps/director/opinion/opinions.h"
 #include "apps/director/overlay/overlay.h"
+#include "apps/director/take/choice.h"
 #include "apps/director/take/events.h"
 #include "apps/director/take/listening.h"
 #include "apps/director/take/take_state.h"
@@ -24,6 +26,7 @@ struct TakeParts {
   skill::Skills& skills;
   const skill::Skill<Speech, Analysis>& analyse;
   Library& library;
+  Opinions& opinions;
   TakeStore& takes;
   TaskGroup& tasks;  ///< rows are written here, beside the talk; outlives its takes
   log::Logger& log;
@@ -59,7 +62,7 @@ struct Considered {
 /// A newer thought makes an older one stale: its result is dropped when it comes.
 class Take final : public live::Handler {
  public:
-  Take(TakeParts parts, live::Session& session);
+  Take(const TakeParts& parts, live::Session& session);
 
   /// What the take begins with; before any sound.
   void configure(std::string language, Layout layout);
@@ -78,6 +81,9 @@ class Take final : public live::Handler {
   void on_all_heard();
   void on_words(Heard heard);
   Task<> consider(std::uint64_t generation, Heard heard);
+  Task<Considered> understand(Heard heard);
+  std::shared_ptr<const Asset> default_clip() const;
+  std::vector<Choice> choices(const Considered& considered) const;
   bool is_enough(const Heard& heard, const Analysis& analysis) const;
   void on_considered(const Considered& considered);
   Verdict decide(const Considered& considered);
@@ -85,20 +91,36 @@ class Take final : public live::Handler {
 
   void type_words(const live::Message& message);
   void hear_base64(const live::Message& message);
+  void show_by_hand(const live::Message& message);
   Task<> override_with(std::string asset_id);
+  void pause(const live::Message& message);
   void set_layout(const live::Message& message);
-  void finish();
+  void finish(const live::Message& message);
   void complete_when_done();
 
-  void show(const FoundClip& clip, const Considered& considered);
+  void set_mode(const live::Message& message);
+  void set_coverage(const live::Message& message);
+  void propose(const Considered& considered, const std::vector<Choice>& fitting);
+  void approve(const live::Message& message);
+  void restore_proposals();
+  void rate(const live::Message& message);
+  void pin(const live::Message& message);
+  void ban(const live::Message& message);
+  Task<> keep_opinion(std::string asset_id, std::function<Opinion(Opinion)> change);
+  void rehearse(const live::Message& message);
+  Task<> make_cue_sheet(std::vector<std::string> sentences);
+
+  OverlayCommand overlay_for(const Choice& choice, const Considered& considered) const;
   void put_on_screen(OverlayCommand command);
-  void suggest(const Considered& considered, Verdict verdict);
+  void suggest(const Considered& considered, const std::vector<Choice>& fitting, Verdict verdict);
   void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
   void keep_utterance(const Transcription& final);
   void keep_duration();
   void keep_status();
   void tell_status();
   void tell_error(std::string code, std::string message);
+  OverlayRules rules() const;
+  Creator creator() const;
   Call call_until(Instant deadline) const;
   Instant now() const;
 

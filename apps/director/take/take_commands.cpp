@@ -1,6 +1,9 @@
 // The part of a take that answers its client's messages.
 
+#include <fmt/ranges.h>
+
 #include <cstring>
+#include <ranges>
 
 #include "apps/director/take/commands.h"
 #include "apps/director/take/event_types.h"
@@ -16,25 +19,28 @@ constexpr Duration override_time_max = std::chrono::seconds(2);
 }  // namespace
 
 void Take::on_message(const live::Message& message) {
-  if (message.action == "sendAudio") {
-    hear_base64(message);
-  } else if (message.action == "text") {
-    type_words(message);
-  } else if (message.action == "manualOverride") {
-    session_.spawn(override_with(message.read<ManualOverride>().asset_id));
-  } else if (message.action == "pause" || message.action == "resume") {
-    state_.paused = overlay_.paused = message.action == "pause";
-    tell_status();
-  } else if (message.action == "layout") {
-    set_layout(message);
-  } else if (message.action == "finish") {
-    finish();
-  } else {
-    throw Error(Code::unsupported,
-                "\"" + message.action.substr(0, 40) +
-                    "\" is no action of a take. Known are sendAudio, text, manualOverride, pause, "
-                    "resume, layout and finish.");
+  using Action = void (Take::*)(const live::Message&);
+  static constexpr std::pair<std::string_view, Action> actions[] = {
+      {"sendAudio", &Take::hear_base64},
+      {"text", &Take::type_words},
+      {"manualOverride", &Take::show_by_hand},
+      {"pause", &Take::pause},
+      {"resume", &Take::pause},
+      {"layout", &Take::set_layout},
+      {"mode", &Take::set_mode},
+      {"approve", &Take::approve},
+      {"coverage", &Take::set_coverage},
+      {"rate", &Take::rate},
+      {"pin", &Take::pin},
+      {"ban", &Take::ban},
+      {"rehearse", &Take::rehearse},
+      {"finish", &Take::finish}};
+  for (const auto& [name, act] : actions) {
+    if (message.action == name) return (this->*act)(message);
   }
+  throw Error(Code::unsupported, fmt::format("\"{}\" is no action of a take. Known are {}.",
+                                             message.action.substr(0, 40),
+                                             fmt::join(std::views::keys(actions), ", ")));
 }
 
 void Take::hear_base64(const live::Message& message) {
@@ -63,19 +69,24 @@ void Take::type_words(const live::Message& message) {
             .understood_at = now()});
 }
 
+void Take::show_by_hand(const live::Message& message) {
+  session_.spawn(override_with(message.read<ManualOverride>().asset_id));
+}
+
 Task<> Take::override_with(std::string asset_id) {
   auto asset =
       co_await parts_.library.find(session_.owner().tenant, asset_id, now() + override_time_max);
   if (!asset) throw Error(Code::not_found, "The library has no clip " + asset_id + ".");
   session_.post([this, asset] {
-    OverlayCommand command{.asset_id = asset->id,
-                           .video_url = media_path(asset->id),
-                           .title = asset->title,
-                           .duration = asset->duration.count() / 1000.0,
-                           .confidence = 1};
+    OverlayCommand command = overlay_of(*asset);
     command.why.source = "creator";
     put_on_screen(std::move(command));
   });
+}
+
+void Take::pause(const live::Message& message) {
+  state_.paused = overlay_.paused = message.action == "pause";
+  tell_status();
 }
 
 void Take::set_layout(const live::Message& message) {
@@ -83,7 +94,7 @@ void Take::set_layout(const live::Message& message) {
   tell_status();
 }
 
-void Take::finish() {
+void Take::finish(const live::Message&) {
   if (std::exchange(finishing_, true)) return;
   listening_.finish();
 }

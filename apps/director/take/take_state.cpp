@@ -20,17 +20,34 @@ void TakeState::add(const Transcription& final) {
   if (transcript.size() > transcript_max) transcript.erase(transcript.begin());
 }
 
+void TakeState::add(OverlayProposal proposal) {
+  suggestions = proposal.suggestion_id;
+  if (proposals.size() == OverlayState::waiting_max) proposals.erase(proposals.begin());
+  proposals.push_back(std::move(proposal));
+}
+
+void TakeState::remove_proposal(std::int64_t suggestion_id) {
+  std::erase_if(proposals,
+                [&](const auto& proposal) { return proposal.suggestion_id == suggestion_id; });
+}
+
 void apply(TakeState& state, const live::LoggedEvent& event) {
   if (event.type == transcription_final.name) {
     state.add(read<Transcription>(event));
   } else if (event.type == overlay_command.name) {
     state.overlay = read<OverlayCommand>(event);
+    state.remove_proposal(state.overlay->why.suggestion_id);
+  } else if (event.type == overlay_proposal.name) {
+    state.add(read<OverlayProposal>(event));
   } else if (event.type == status.name) {
     auto told = read<TakeStatus>(event);
     state.state = told.state;
     state.language = told.language;
     state.layout = told.layout;
     state.paused = told.paused;
+    state.mode = told.mode;
+    state.coverage = told.coverage;
+    if (state.mode == Mode::automatic) state.proposals.clear();
   }
 }
 

@@ -17,6 +17,10 @@ struct TakeState {
   std::string language = "en";
   Layout layout = Layout::fullscreen;
   bool paused = false;
+  Mode mode = Mode::automatic;
+  double coverage = 0.5;
+  std::int64_t suggestions = 0;
+  std::vector<OverlayProposal> proposals;
   std::int64_t utterances = 0;
   std::int64_t end_sample = 0;
   std::vector<std::string> transcript;
@@ -26,6 +30,9 @@ struct TakeState {
   static constexpr std::size_t transcript_max = 50;
 
   void add(const Transcription& final);
+  void add(OverlayProposal proposal);
+  /// A proposal was answered: it waits no longer.
+  void remove_proposal(std::int64_t suggestion_id);
 };
 
 inline auto describe(schema::Tag<TakeState>) {
@@ -34,6 +41,12 @@ inline auto describe(schema::Tag<TakeState>) {
       .field("language", &TakeState::language, "Language of the speech")
       .field("layout", &TakeState::layout, "Where clip and speaker stand")
       .field("paused", &TakeState::paused, "Whether overlays are held back")
+      .field("mode", &TakeState::mode, "Who has the last word about clips", schema::defaulted)
+      .field("coverage", &TakeState::coverage, "How much is covered with clips, 0 to 1",
+             schema::defaulted)
+      .field("suggestions", &TakeState::suggestions, "Proposals so far", schema::defaulted)
+      .field("proposals", &TakeState::proposals, "Those that wait, oldest first; some may be over",
+             schema::defaulted)
       .field("utterances", &TakeState::utterances, "Finals so far")
       .field("endSample", &TakeState::end_sample, "Sound heard for good",
              schema::unit("samples at 16 kHz"))

@@ -18,6 +18,7 @@ class FewClipsTx final : public store::Tx {
     if (statement.name == "director.takes.lengthen") {
       database_.lengthened_ms.push_back(std::get<std::int64_t>(given[2].content()));
     }
+    if (statement.name.starts_with("director.opinions.")) return opinions(statement, given);
     if (statement.name != "director.assets.all") {
       database_.written.emplace_back(statement.name);
       result.affected = 1;
@@ -40,6 +41,24 @@ class FewClipsTx final : public store::Tx {
   }
 
  private:
+  // Of one creator.
+  Result opinions(const store::Statement& statement, std::span<const store::Value> given) {
+    Result result;
+    std::vector<store::Value> values;
+    if (statement.name == "director.opinions.put") {
+      database_.opinions[std::get<std::string>(given[2].content())] = {given[3], given[4]};
+    } else if (statement.name == "director.opinions.of") {
+      for (const auto& [asset, opinion] : database_.opinions) {
+        values.insert(values.end(), {store::Value(asset), opinion[0], opinion[1]});
+      }
+      result.rows = store::Rows(3, std::move(values));
+    } else if (auto found = database_.opinions.find(std::get<std::string>(given[2].content()));
+               found != database_.opinions.end()) {
+      result.rows = store::Rows(2, {found->second[0], found->second[1]});
+    }
+    return result;
+  }
+
   FewClips& database_;
 };
 
@@ -102,6 +121,7 @@ TakeRig::TakeRig(Options options)
                .cache = {.time_to_live = std::chrono::hours(1)}},
       assets_(database),
       takes_(database),
+      opinion_rows_(database),
       hub_(hub_parts(time.core(), files_, folder_.path().string(), admission_, random, limits_)) {
   database.assets = few_assets();
   hub_.add({.name = "director", .events = take_events(), .make = [this](live::Session& session) {
@@ -109,6 +129,7 @@ TakeRig::TakeRig(Options options)
                                                       .skills = skills_,
                                                       .analyse = analyse_,
                                                       .library = *library_,
+                                                      .opinions = *opinions_,
                                                       .takes = takes_,
                                                       .tasks = tasks_,
                                                       .log = log_},
@@ -116,6 +137,7 @@ TakeRig::TakeRig(Options options)
             }});
   time.run([](TakeRig& rig) -> Task<> {
     rig.library_.emplace(rig.assets_, rig.changes_, rig.tasks_);
+    rig.opinions_.emplace(rig.opinion_rows_, rig.changes_);
     co_await rig.hub_.start({});
   }(*this));
 }

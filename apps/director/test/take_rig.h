@@ -25,13 +25,14 @@ inline constexpr std::string_view train_clip = "ast_t0000000000000000000000000";
 /// Answers the library's question and takes every other statement as done; can fail on command.
 class FewClips final : public store::Database {
  public:
-  explicit FewClips(Random& random) : random_(random) {}
+  explicit FewClips(Random& random) : Database({}), random_(random) {}
   store::Dialect dialect() const override { return store::Dialect::sqlite; }
 
   std::vector<Asset> assets;
   bool fails = false;
   std::uint64_t delay_ms_max = 0;
-  std::vector<std::string> written;         ///< names of statements, in order
+  std::vector<std::string> written;                             ///< names of statements, in order
+  std::map<std::string, std::array<store::Value, 2>> opinions;  ///< thumb and standing, by clip
   std::vector<std::int64_t> lengthened_ms;  ///< durations of the take, as they were kept
 
  protected:
@@ -110,7 +111,9 @@ class TakeRig : live::Reader {
   skill::Skill<Speech, Analysis> analyse_;
   AssetStore assets_;
   TakeStore takes_;
-  std::optional<Library> library_;  // made on the core
+  OpinionStore opinion_rows_;
+  std::optional<Library> library_;    // made on the core
+  std::optional<Opinions> opinions_;  // likewise
   live::Hub hub_;
   std::shared_ptr<live::Session> session_;
   live::Cursor cursor_;
