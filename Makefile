@@ -51,8 +51,9 @@ fuzz: setup ## every fuzzer for FUZZ_SECONDS (60)
 	cmake --preset fuzz && cmake --build --preset fuzz -j $(JOBS) --target fuzzers
 	@tool/fuzz
 
-bench: setup ## builds and runs the benchmarks
-	$(BUILD_RELEASE) --target benches programs
+bench: ## builds and runs the benchmarks, the peers beside ours
+	@tool/setup bench
+	$(BUILD_RELEASE) --target benches programs bench_programs
 	@tool/bench
 
 lint: setup ## formatting, tidy test, clang-tidy on what changed since the last time
