@@ -59,6 +59,49 @@ test('a typed sentence is answered as a spoken one', async () => {
   await page.locator('[data-words]', { hasText: 'rocket' }).waitFor()
 })
 
+test('D-7: asked first, a clip waits for a click; coverage is a slider', async () => {
+  await page.getByRole('button', { name: 'Ask before showing' }).click()
+  await page.getByRole('button', { name: 'Ask before showing', pressed: true }).waitFor()
+  await page.getByRole('textbox').fill('rain on the window')
+  await page.getByRole('button', { name: 'Say' }).click()
+  const approve = page.locator('[data-approve]').first()
+  await approve.waitFor()
+  const assetId = await approve.getAttribute('data-approve')
+  await takePicture(page, 'director-approve')
+  assert.equal(await page.locator(`canvas[data-asset-id="${assetId}"]`).count(), 0)
+  await approve.click()
+  await page.locator(`canvas[data-asset-id="${assetId}"]`).waitFor()
+  await page.getByText('approved by you').waitFor()
+  const coverage = page.getByRole('slider')
+  await coverage.press('ArrowRight')
+  await page.waitForFunction(() => document.querySelector('input[type=range]').value === '0.6')
+})
+
+test('D-8: a banned clip leaves the canvas and is not suggested; the ban is lifted', async () => {
+  const card = page
+    .getByRole('listitem')
+    .filter({ has: page.locator('[data-mark="ban"]') })
+    .first()
+  const assetId = await card.locator('[data-suggestion]').getAttribute('data-suggestion')
+  const again = async () => {
+    await page.getByRole('textbox').fill('rain on the window')
+    await page.getByRole('button', { name: 'Say' }).click()
+  }
+  const ban = page.locator(`li:has([data-suggestion="${assetId}"]) [data-mark="ban"]`)
+  await ban.click()
+  await page.locator(`li:has([data-suggestion="${assetId}"]) [aria-pressed="true"]`).waitFor()
+  await page.locator(`canvas[data-asset-id="${assetId}"]`).waitFor({ state: 'detached' })
+  await takePicture(page, 'director-banned')
+  await ban.click()
+  await page
+    .locator(`li:has([data-suggestion="${assetId}"]) [data-mark="ban"][aria-pressed="false"]`)
+    .waitFor()
+  await ban.click()
+  await page.locator(`li:has([data-suggestion="${assetId}"]) [aria-pressed="true"]`).waitFor()
+  await again()
+  await page.locator(`[data-suggestion="${assetId}"]`).waitFor({ state: 'detached' })
+})
+
 test('a reloaded page goes on with the take', async () => {
   await page.reload()
   await waitForWords(page, ['football', 'championship', 'rocket'])

@@ -23,6 +23,10 @@ const why = {
   analysedBy: 'rules',
   latencyMs: 412,
   fallback: 'none',
+  searchConfidence: 0.93,
+  thumb: 'none',
+  standing: 'free',
+  suggestionId: 0,
 }
 
 function talk({ emit, drop }) {
@@ -64,6 +68,13 @@ function talk({ emit, drop }) {
       { name: 'chosen', startMs: 411.6, tookMs: 0.7 },
     ],
   })
+  emit('overlay_proposal', {
+    suggestionId: 1,
+    utterance: 2,
+    approveBy: new Date(Date.now() + 60_000).toISOString(),
+    overlays: [{ assetId: clips[1].assetId, title: clips[1].title }],
+  })
+  emit('opinion', { assetId: clips[2].assetId, thumb: 'up', standing: 'pinned' })
   hear(3, 'and thousands of people came to celebrate in the', 9200, false, 5)
 }
 

@@ -1,6 +1,12 @@
 // The director's addresses, and its events as the pages use them (apps/director/take/events.h).
 
-export interface Clip {
+/** What the creator thinks of a clip. */
+export interface Opinion {
+  thumb: 'down' | 'none' | 'up'
+  standing: 'free' | 'pinned' | 'banned'
+}
+
+export interface Clip extends Opinion {
   assetId: string
   url: string
   thumbnailUrl: string
@@ -28,6 +34,8 @@ export type Verdict =
   | 'late'
   | 'paused'
   | 'overtaken'
+  | 'proposed'
+  | 'waiting'
 
 export type Fallback = 'none' | 'keywords' | 'defaultClip' | 'noOverlay'
 
@@ -51,12 +59,26 @@ export interface Overlay {
   why: {
     words: string
     matches: { heard: string; found: string; where: string }[]
-    source: 'speech' | 'creator'
+    source: 'speech' | 'approved' | 'creator'
     analysedBy: string
     latencyMs: number
     fallback: Fallback
-  }
+    /** Before the creator's opinion was weighed in. */
+    searchConfidence: number
+    /** The proposal that was approved; 0 for none. */
+    suggestionId: number
+  } & Opinion
 }
+
+/** A choice that waits for the creator. */
+export interface Proposal {
+  suggestionId: number
+  utterance: number
+  approveBy: string
+  overlays: Overlay[]
+}
+
+export type Mode = 'automatic' | 'approve'
 
 export interface Timeline {
   utterance: number
@@ -72,6 +94,8 @@ export interface TakeStatus {
   language: string
   paused: boolean
   layout: string
+  mode: Mode
+  coverage: number
   /** Empty when only typed text works. */
   recogniser: string
 }
@@ -82,6 +106,9 @@ export interface Snapshot {
   language: string
   layout: string
   paused: boolean
+  mode: Mode
+  coverage: number
+  proposals: Proposal[]
   utterances: number
   endSample: number
   transcript: string[]

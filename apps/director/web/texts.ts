@@ -28,6 +28,18 @@ interface DirectorTexts {
   fits: string
   fitsEmpty: string
   show: string
+  ask: string
+  approve: string
+  coverage: string
+  coverageLittle: string
+  coverageMuch: string
+  thumbUp: string
+  thumbDown: string
+  pin: string
+  ban: string
+  pinned: string
+  banned: string
+  approved: string
   latency: string
   latencyEmpty: string
   budget: string
@@ -84,6 +96,18 @@ const en: DirectorTexts = {
   fits: 'Clips that fit',
   fitsEmpty: 'The best three clips for your last words stand here. One key shows one.',
   show: 'Show',
+  ask: 'Ask before showing',
+  approve: 'Approve',
+  coverage: 'How much is covered with clips',
+  coverageLittle: 'Few clips',
+  coverageMuch: 'Many',
+  thumbUp: 'More like this',
+  thumbDown: 'Less of this',
+  pin: 'Pin: goes before others',
+  ban: 'Ban: never chosen',
+  pinned: 'Pinned',
+  banned: 'Banned; press again to lift it',
+  approved: 'approved by you',
   latency: 'Where the time went',
   latencyEmpty: 'From your words to the picture, step by step.',
   budget: 'of',
@@ -115,6 +139,8 @@ const en: DirectorTexts = {
     late: 'Too late; not shown',
     paused: 'Clips are held back',
     overtaken: 'Newer words came first',
+    proposed: 'Waits for your word',
+    waiting: 'Waits already',
   },
   fallbacks: {
     none: '',
@@ -167,6 +193,18 @@ const sv: DirectorTexts = {
   fits: 'Klipp som passar',
   fitsEmpty: 'De tre bästa klippen för dina senaste ord står här. En tangent visar ett.',
   show: 'Visa',
+  ask: 'Fråga före visning',
+  approve: 'Godkänn',
+  coverage: 'Hur mycket som täcks med klipp',
+  coverageLittle: 'Få klipp',
+  coverageMuch: 'Många',
+  thumbUp: 'Mer av detta',
+  thumbDown: 'Mindre av detta',
+  pin: 'Fäst: går före andra',
+  ban: 'Spärra: väljs aldrig',
+  pinned: 'Fäst',
+  banned: 'Spärrat; tryck igen för att häva',
+  approved: 'godkänt av dig',
   latency: 'Vart tiden tog vägen',
   latencyEmpty: 'Från dina ord till bilden, steg för steg.',
   budget: 'av',
@@ -198,6 +236,8 @@ const sv: DirectorTexts = {
     late: 'För sent; visades inte',
     paused: 'Klipp hålls inne',
     overtaken: 'Nyare ord kom före',
+    proposed: 'Väntar på ditt ord',
+    waiting: 'Väntar redan',
   },
   fallbacks: {
     none: '',

@@ -1,6 +1,7 @@
 import { useKeys } from '@antiphon/web/shell/keys.ts'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useMemo } from 'react'
+import type { Proposal } from '../api.ts'
 import { directorTexts } from '../texts.ts'
 import { Controls } from './controls.tsx'
 import { Heard } from './heard.tsx'
@@ -8,6 +9,7 @@ import { Notices } from './notices.tsx'
 import { Picture } from './picture.tsx'
 import { Suggestions } from './suggestions.tsx'
 import {
+  approve,
   enter,
   leave,
   override,
@@ -53,6 +55,7 @@ function useDirectorKeys() {
   const listens = useTake(store => store.microphone === 'on')
   const paused = useTake(store => store.take.status.paused)
   const clips = useTake(store => store.take.clips)
+  const waiting = useTake(store => store.take.proposals.at(-1))
   useKeys(
     useMemo(
       () => [
@@ -62,13 +65,22 @@ function useDirectorKeys() {
           run: () => (listens ? stopListening() : void startListening()),
         },
         { key: 'p', title: paused ? texts.resume : texts.pause, run: () => setPaused(!paused) },
+        ...(waiting ? [approval(waiting, texts.approve)] : []),
         ...clips.map((clip, index) => ({
           key: String(index + 1),
           title: `${texts.show}: ${clip.title}`,
           run: () => override(clip.assetId),
         })),
       ],
-      [texts, listens, paused, clips],
+      [texts, listens, paused, clips, waiting],
     ),
   )
+}
+
+function approval({ suggestionId, overlays: [best] }: Proposal, title: string) {
+  return {
+    key: 'a',
+    title: `${title}: ${best?.title}`,
+    run: () => best && approve(suggestionId, best.assetId),
+  }
 }

@@ -105,7 +105,14 @@ function Answer({ overlay }: { overlay: Overlay }) {
   const heard = [...new Set(why.matches.map(match => match.heard))].join(', ')
   const reason =
     why.source === 'creator' ? texts.yourChoice : heard && `${texts.because} “${heard}”`
-  const detail = [reason, formats.milliseconds(why.latencyMs)].filter(Boolean).join(' · ')
+  const detail = [
+    reason,
+    why.source === 'approved' && texts.approved,
+    why.standing === 'pinned' && texts.pinned,
+    formats.milliseconds(why.latencyMs),
+  ]
+    .filter(Boolean)
+    .join(' · ')
   return (
     <div
       data-answer={overlay.assetId}

@@ -2,7 +2,9 @@ import type { UtteranceView } from '@antiphon/web/api/schema.ts'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
 import type {
   Clip,
+  Opinion,
   Overlay,
+  Proposal,
   Snapshot,
   Suggestion,
   TakeStatus,
@@ -29,6 +31,10 @@ export interface TakeState {
   turns: Turn[]
   /** The newest clips that fit. */
   clips: Clip[]
+  /** Choices that wait for the creator, oldest first. */
+  proposals: Proposal[]
+  /** What the creator thinks of clips, as far as it was told here. */
+  opinions: Record<string, Opinion>
   /** The newest clip that was put on screen. */
   overlay: Overlay | null
   /** Likely to come on screen. */
@@ -44,6 +50,8 @@ export interface TakeState {
 export const emptyTake: TakeState = {
   turns: [],
   clips: [],
+  proposals: [],
+  opinions: {},
   overlay: null,
   preload: [],
   timeline: null,
@@ -52,6 +60,8 @@ export const emptyTake: TakeState = {
     language: 'en',
     paused: false,
     layout: 'fullscreen',
+    mode: 'automatic',
+    coverage: 0.5,
     recogniser: 'unknown',
   },
   error: null,
@@ -71,12 +81,16 @@ export function apply(state: TakeState, frame: Frame): TakeState {
       return suggest(state, body as Suggestion)
     case 'overlay_command':
       return show(state, body as Overlay)
+    case 'overlay_proposal':
+      return { ...state, proposals: [...state.proposals, body as Proposal] }
+    case 'opinion':
+      return judge(state, body as Opinion & { assetId: string })
     case 'timeline':
       return time(state, body as Timeline)
     case 'preload':
       return { ...state, preload: (body as { clips: Clip[] }).clips }
     case 'status':
-      return { ...state, status: body as TakeStatus }
+      return told(state, body as TakeStatus)
     case 'error':
       return { ...state, error: body as { code: string; message: string } }
     case 'audio_gap':
@@ -99,14 +113,23 @@ export function restore(state: TakeState, snapshot: Snapshot): TakeState {
     ...state,
     turns: [...older, ...turns],
     overlay: snapshot.overlay ?? null,
+    proposals: snapshot.proposals,
     status: {
       ...state.status,
       state: snapshot.state,
       language: snapshot.language,
       paused: snapshot.paused,
       layout: snapshot.layout,
+      mode: snapshot.mode,
+      coverage: snapshot.coverage,
     },
   }
+}
+
+/** The state when a proposal waits no longer. */
+export function withoutProposal(state: TakeState, suggestionId: number): TakeState {
+  const proposals = state.proposals.filter(proposal => proposal.suggestionId !== suggestionId)
+  return { ...state, proposals }
 }
 
 /** A take that is over, from what the server keeps of it. */
@@ -158,8 +181,24 @@ function suggest(state: TakeState, suggestion: Suggestion): TakeState {
   }
 }
 
-// A clip answers the words under way: the newest turn.
-function show(state: TakeState, overlay: Overlay): TakeState {
+function judge(state: TakeState, told: Opinion & { assetId: string }): TakeState {
+  const { assetId, thumb, standing } = told
+  return { ...state, opinions: { ...state.opinions, [assetId]: { thumb, standing } } }
+}
+
+// Without questions nothing waits for an answer.
+function told(state: TakeState, status: TakeStatus): TakeState {
+  return { ...state, status, proposals: status.mode === 'approve' ? state.proposals : [] }
+}
+
+// A clip answers the words under way: the newest turn; an approved one those that it was asked for.
+function show(before: TakeState, overlay: Overlay): TakeState {
+  const { suggestionId } = overlay.why
+  const proposal = before.proposals.find(waiting => waiting.suggestionId === suggestionId)
+  const state = withoutProposal(before, suggestionId)
+  if (proposal) {
+    return { ...state, overlay, turns: change(state.turns, proposal.utterance, { overlay }) }
+  }
   const newest = state.turns.at(-1)
   if (!newest) return { ...state, overlay }
   return { ...state, overlay, turns: change(state.turns, newest.utterance, { overlay }) }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
-import { apply, emptyTake, ended, restore, type TakeState, turnsMax } from './take_state.ts'
+import {
+  apply,
+  emptyTake,
+  ended,
+  restore,
+  type TakeState,
+  turnsMax,
+  withoutProposal,
+} from './take_state.ts'
 
 const hear = (utterance: number, text: string, isFinal = false): Frame => ({
   type: 'transcription',
@@ -10,7 +18,18 @@ const hear = (utterance: number, text: string, isFinal = false): Frame => ({
   utterance,
   stableWords: 1,
 })
-const show = (assetId: string): Frame => ({ type: 'overlay_command', assetId, title: assetId })
+const show = (assetId: string, suggestionId = 0): Frame => ({
+  type: 'overlay_command',
+  assetId,
+  title: assetId,
+  why: { suggestionId },
+})
+const propose = (suggestionId: number, utterance: number): Frame => ({
+  type: 'overlay_proposal',
+  suggestionId,
+  utterance,
+  overlays: [{ assetId: 'x' }],
+})
 const after = (...frames: Frame[]): TakeState => frames.reduce(apply, emptyTake)
 
 describe('the state of a take', () => {
@@ -46,6 +65,9 @@ describe('the state of a take', () => {
       language: 'en',
       layout: 'fullscreen',
       paused: true,
+      mode: 'approve',
+      coverage: 0.2,
+      proposals: [],
       utterances: 3,
       endSample: 1,
       transcript: ['a', 'b', 'c'],
@@ -54,6 +76,24 @@ describe('the state of a take', () => {
     expect(state.turns.map(turn => turn.text)).toEqual(['a', 'b', 'c'])
     expect(state.turns[0]!.overlay?.assetId).toBe('x')
     expect(state.status.paused).toBe(true)
+  })
+
+  it('shows what was approved at the words that it answers, and waits for it no longer', () => {
+    const asks = { type: 'status', mode: 'approve' }
+    const state = after(hear(1, 'a', true), asks, propose(1, 1), hear(2, 'b'), propose(2, 2))
+    expect(state.proposals).toHaveLength(2)
+    const approved = apply(state, show('x', 1))
+    expect(approved.turns[0]!.overlay?.assetId).toBe('x')
+    expect(approved.turns[1]!.overlay).toBeNull()
+    expect(approved.proposals.map(proposal => proposal.suggestionId)).toEqual([2])
+    expect(apply(state, { type: 'status', mode: 'automatic' }).proposals).toEqual([])
+    expect(withoutProposal(state, 2).proposals).toHaveLength(1)
+  })
+
+  it('knows the newest opinion of a clip', () => {
+    const opinion = (standing: string) => ({ type: 'opinion', assetId: 'x', thumb: 'up', standing })
+    const state = after(opinion('banned'), opinion('free'))
+    expect(state.opinions).toEqual({ x: { thumb: 'up', standing: 'free' } })
   })
 
   it('adds up lost sound, and ignores frames that it does not know', () => {

@@ -4,7 +4,14 @@ import { Connection, type Message } from '@antiphon/web/live/connection.ts'
 import { firstLink, type Link } from '@antiphon/web/live/link.ts'
 import { closeCode, type Frame, type Welcome } from '@antiphon/web/live/protocol.ts'
 import { create } from 'zustand'
-import { type Overlay, paths, type Snapshot } from '../api.ts'
+import {
+  type Mode,
+  type Opinion,
+  type Overlay,
+  paths,
+  type Proposal,
+  type Snapshot,
+} from '../api.ts'
 import { levelOf } from '../sound/level.ts'
 import {
   type Microphone,
@@ -12,7 +19,7 @@ import {
   type MicrophoneProblem,
   openMicrophone,
 } from '../sound/microphone.ts'
-import { apply, emptyTake, ended, restore, type TakeState } from './take_state.ts'
+import { apply, emptyTake, ended, restore, type TakeState, withoutProposal } from './take_state.ts'
 
 /** A clip that was commanded, and when the page heard of it, as performance.now(). */
 export interface Command {
@@ -110,6 +117,14 @@ export async function say(text: string): Promise<void> {
 
 export const override = (assetId: string) => send({ action: 'manualOverride', assetId })
 export const setPaused = (paused: boolean) => send({ action: paused ? 'pause' : 'resume' })
+export const setMode = (mode: Mode) => send({ action: 'mode', mode })
+export const setCoverage = (coverage: number) => send({ action: 'coverage', coverage })
+export const approve = (suggestionId: number, assetId: string) =>
+  send({ action: 'approve', suggestionId, assetId })
+export const rate = (assetId: string, thumb: Opinion['thumb']) =>
+  send({ action: 'rate', assetId, thumb })
+export const pin = (assetId: string, pinned: boolean) => send({ action: 'pin', assetId, pinned })
+export const ban = (assetId: string, banned: boolean) => send({ action: 'ban', assetId, banned })
 export const retry = () => connection?.retry()
 
 export function finish(): void {
@@ -172,6 +187,7 @@ function onWelcome(welcome: Welcome): void {
   set({ heardSamples: Math.max(received, state().heardSamples) })
   if (!welcome.recovered && welcome.snapshot) {
     set({ take: restore(state().take, welcome.snapshot as Snapshot) })
+    state().take.proposals.forEach(forgetInTime)
   }
 }
 
@@ -180,7 +196,19 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'overlay_command' && ageOf(frame) <= commandAgeMax) {
     set({ command: { overlay: frame as unknown as Overlay, at: performance.now() }, shownMs: null })
   }
+  if (frame.type === 'overlay_proposal') forgetInTime(frame as unknown as Proposal)
+  if (frame.type === 'opinion' && frame.standing === 'banned') takeOff(String(frame.assetId))
   if (frame.type === 'status' && frame.state === 'completed') stopListening()
+}
+
+// A banned clip leaves the canvas at once.
+function takeOff(assetId: string): void {
+  if (state().command?.overlay.assetId === assetId) set({ command: null })
+}
+
+function forgetInTime({ suggestionId, approveBy }: Proposal): void {
+  const left = Date.parse(approveBy) - Date.now() - serverAhead
+  setTimeout(() => set({ take: withoutProposal(state().take, suggestionId) }), Math.max(0, left))
 }
 
 function ageOf(frame: Frame): number {
