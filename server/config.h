@@ -38,6 +38,20 @@ inline auto describe(schema::Tag<ServerSettings>) {
       .all_defaulted();
 }
 
+struct TlsSettings {
+  std::string certificate_file;
+  std::string key_file;
+};
+
+inline auto describe(schema::Tag<TlsSettings>) {
+  return schema::object<TlsSettings>("TlsSettings", "TLS 1.3; without a certificate: plain HTTP")
+      .field("certificateFile", &TlsSettings::certificate_file,
+             "PEM file: the server's certificate, then its chain; read again when it changes")
+      .field("keyFile", &TlsSettings::key_file,
+             "PEM file of the certificate's key, not encrypted; read again when it changes")
+      .all_defaulted();
+}
+
 struct StoreSettings {
   std::string database_url;
 };
@@ -81,6 +95,7 @@ inline auto describe(schema::Tag<SpeechSettings>) {
 
 struct Settings {
   ServerSettings server;
+  TlsSettings tls;
   StoreSettings store;
   LogSettings log;
   SpeechSettings speech;
@@ -90,6 +105,7 @@ struct Settings {
 inline auto describe(schema::Tag<Settings>) {
   return schema::object<Settings>("Settings", "Everything that can be set")
       .field("server", &Settings::server, "The server itself")
+      .field("tls", &Settings::tls, "Encryption of connections")
       .field("store", &Settings::store, "Where rows are kept")
       .field("log", &Settings::log, "What is logged")
       .field("speech", &Settings::speech, "Embedded speech recognition")

@@ -46,6 +46,8 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       identity_routes_(process.identity, anonymous_permissions(apps)),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
+             .tls = process.tls.get(),
+             .is_secure = process.tls != nullptr,
              .files = &process.files,
              .metrics = &process.metrics,
              .log = process.log}) {

@@ -24,6 +24,17 @@ std::string database_url(const Settings& settings, const DataFolder& data) {
   return "sqlite:" + (data.path() / "antiphon.sqlite").string();
 }
 
+std::unique_ptr<TlsServer> make_tls(const TlsSettings& settings, Timestamp now) {
+  if (settings.certificate_file.empty() != settings.key_file.empty()) {
+    throw Error(Code::invalid,
+                "TLS takes a certificate and its key: set both tls.certificate_file and "
+                "tls.key_file, or neither.");
+  }
+  if (settings.certificate_file.empty()) return nullptr;
+  TlsServer::Files files{settings.certificate_file, settings.key_file};
+  return std::make_unique<TlsServer>(std::move(files), now);
+}
+
 }  // namespace
 
 Process::Process(Settings given)
@@ -32,6 +43,7 @@ Process::Process(Settings given)
       data(std::filesystem::absolute(settings.server.data)),
       origins{.allowed = settings.server.allowed_origins},
       cores(core_count(settings.server.cores), clock),
+      tls(make_tls(settings.tls, clock.now())),
       database(store::make_database(database_url(settings, data))),
       blobs(data.path() / "blobs", files, random),
       jobs(*database, random),

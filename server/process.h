@@ -8,6 +8,7 @@
 #include "engine/async/core.h"
 #include "engine/async/network.h"
 #include "engine/async/pool.h"
+#include "engine/async/tls.h"
 #include "engine/http/origin.h"
 #include "engine/identity/identity.h"
 #include "engine/live/live.h"
@@ -38,6 +39,7 @@ struct Process {
   http::Origins origins;
   Cores cores;
   SystemNetwork network;
+  std::unique_ptr<TlsServer> tls;  ///< null: connections are plain
   Pool files{{.name = "files", .threads = 2, .nice = 0}};
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
   std::unique_ptr<store::Database> database;

@@ -11,6 +11,7 @@ namespace {
 constexpr Duration start_time_max = std::chrono::seconds(60);
 constexpr Duration ready_time_max = std::chrono::seconds(8);
 constexpr Duration count_interval = std::chrono::seconds(1);
+constexpr Duration certificate_check_interval = std::chrono::seconds(1);
 
 std::vector<const app::AppInfo*> chosen(std::vector<const app::AppInfo*> apps,
                                         const std::string& only) {
@@ -69,7 +70,7 @@ Task<Started> Server::start() {
   co_await on_each_core([ready_by](CoreServer& core) { return core.apps_ready(ready_by); });
   co_await listen();
   Endpoint local = listener_->local();
-  started.address = "http://" + local.text();
+  started.address = (process_.tls ? "https://" : "http://") + local.text();
   std::string owner = co_await process_.identity.first_owner_account(deadline);
   started.token = (co_await process_.identity.issue(owner, deadline)).token;
   if (is_loopback(local)) {
@@ -78,6 +79,7 @@ Task<Started> Server::start() {
   }
   process_.data.announce(started.address, started.token);
   chores_.spawn(count_connections());
+  if (process_.tls) chores_.spawn(watch_certificate());
   co_return started;
 }
 
@@ -129,6 +131,25 @@ Task<> Server::count_connections() {
     }
     process_.connections = open;
     co_await sleep_for(count_interval);
+  }
+}
+
+// A renewed certificate is served from now on; a broken one changes nothing but the log.
+Task<> Server::watch_certificate() {
+  auto valid_until = process_.metrics.gauge("antiphon_tls_certificate_valid_until_seconds",
+                                            "When the served certificate ends, in Unix time.");
+  for (;;) {
+    auto until = process_.tls->valid_until().time_since_epoch();
+    valid_until.set(std::chrono::duration<double>(until).count());
+    co_await sleep_for(certificate_check_interval);
+    if (!process_.tls->has_changed()) continue;
+    try {
+      process_.tls->reload(process_.clock.now());
+      process_.log.info("The TLS certificate was read again.");
+    } catch (const Error& error) {
+      process_.log.error("The changed TLS files are not taken; those from before are served.",
+                         {{"error", error.message()}});
+    }
   }
 }
 

@@ -36,6 +36,7 @@ class Server {
   Task<> listen();
   Task<> check_recogniser();
   Task<> count_connections();
+  Task<> watch_certificate();
   Task<> shut_down();
   template <class F>
   Task<> on_each_core(F action);

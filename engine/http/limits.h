@@ -10,6 +10,8 @@ namespace antiphon::http {
 /// Every limit that a stranger's bytes meet, in the order in which they meet them.
 struct Limits {
   std::size_t connections_max = 10'000;                 ///< of one core; above it 503
+  Duration handshake_time = std::chrono::seconds(10);   ///< of TLS; closed
+  std::size_t handshakes_max = 256;                     ///< of one core at the same time; closed
   Duration head_time = std::chrono::seconds(10);        ///< from a request's first byte; 408
   std::size_t head_bytes_max = std::size_t{16} << 10;   ///< request line and headers; 431
   std::size_t target_bytes_max = std::size_t{8} << 10;  ///< 414

@@ -13,6 +13,9 @@ struct Server::State {
   TaskGroup tasks;
   std::vector<std::shared_ptr<Listener>> listeners = {};
   std::size_t connections = 0;
+  std::size_t handshakes = 0;
+
+  bool is_quiet() const { return context.open.empty() && handshakes == 0; }
 };
 
 namespace {
@@ -28,10 +31,6 @@ Task<> refuse_connection(std::unique_ptr<Stream> stream, const ServerOptions* op
   } catch (const boost::system::system_error&) {
     stream->close();  // it left by itself
   }
-}
-
-Task<> wait_until_empty(ConnectionContext* context) {
-  while (!context->open.empty()) co_await context->emptied.wait();
 }
 
 }  // namespace
@@ -82,6 +81,7 @@ void Server::admit(std::unique_ptr<Stream> stream) {
     state_->tasks.spawn(serve(std::move(stream)));
   } else {
     if (state_->context.metrics) state_->context.metrics->count(503);
+    if (options.tls) return;  // no handshake just to say no
     state_->tasks.spawn(refuse_connection(std::move(stream), &options));
   }
 }
@@ -94,13 +94,48 @@ Task<> Server::serve(std::unique_ptr<Stream> stream) {
   }
   count(1);
   try {
-    Connection connection(context, std::move(stream));
-    co_await connection.run();
+    if (context.options.tls) stream = co_await secure(std::move(stream));
+    if (stream) {
+      Connection connection(context, std::move(stream));
+      co_await connection.run();
+    }
   } catch (...) {
     count(-1);
     throw;
   }
   count(-1);
+}
+
+// The stream with TLS; null when there was no handshake.
+Task<std::unique_ptr<Stream>> Server::secure(std::unique_ptr<Stream> stream) {
+  ConnectionContext& context = state_->context;
+  const Limits& limits = context.options.limits;
+  if (state_->handshakes >= limits.handshakes_max) {
+    if (context.metrics) context.metrics->handshake_ended("too_many");
+    co_return nullptr;
+  }
+  struct UnderWay {
+    explicit UnderWay(State& owner) : state(owner) { ++state.handshakes; }
+    ~UnderWay() {
+      --state.handshakes;
+      if (state.is_quiet() && state.context.emptied.is_waiting()) state.context.emptied.wake();
+    }
+    State& state;
+  } under_way(*state_);
+  Instant deadline = Core::here().clock().steady() + limits.handshake_time;
+  auto accepted = co_await context.options.tls->accept(std::move(stream), deadline);
+  if (context.metrics) {
+    context.metrics->handshake_ended(accepted ? "done" : to_text(accepted.error().kind));
+  }
+  if (accepted) co_return std::move(*accepted);
+  if (context.options.log) {
+    context.options.log->debug("A TLS handshake failed.", {{"reason", accepted.error().reason}});
+  }
+  co_return nullptr;
+}
+
+Task<> Server::wait_until_quiet() {
+  while (!state_->is_quiet()) co_await state_->context.emptied.wait();
 }
 
 void Server::count(int change) {
@@ -113,7 +148,7 @@ Task<> Server::drain(Instant deadline) {
   for (auto& listener : state_->listeners) listener->close();
   for (Connection* connection : state_->context.open) connection->close_when_idle();
   try {
-    co_await within(deadline, wait_until_empty(&state_->context));
+    co_await within(deadline, wait_until_quiet());
   } catch (const Error&) {
     // What is not done by now is cut by stop().
     const auto& log = state_->context.options.log;

@@ -7,6 +7,7 @@
 #include "engine/async/network.h"
 #include "engine/async/pool.h"
 #include "engine/async/task_group.h"
+#include "engine/async/tls.h"
 #include "engine/base/random.h"
 #include "engine/http/gate.h"
 #include "engine/http/limits.h"
@@ -20,8 +21,9 @@ namespace antiphon::http {
 struct ServerOptions {
   Limits limits = {};
   Origins origins = {};
-  bool is_secure = false;  ///< clients reach us over TLS, ended by a proxy: HSTS is sent
-  Pool* files = nullptr;   ///< reads files; null: the core does it itself
+  TlsServer* tls = nullptr;  ///< shakes hands on every connection; null: they are plain
+  bool is_secure = false;    ///< clients reach us over TLS, here or at a proxy: HSTS is sent
+  Pool* files = nullptr;     ///< reads files; null: the core does it itself
   metrics::Registry* metrics = nullptr;  ///< null: nothing is counted
   std::optional<log::Logger> log = {};
 };
@@ -51,6 +53,8 @@ class Server {
  private:
   Task<> accept_from(std::shared_ptr<Listener> listener);
   void admit(std::unique_ptr<Stream> stream);
+  Task<std::unique_ptr<Stream>> secure(std::unique_ptr<Stream> stream);
+  Task<> wait_until_quiet();
   void count(int change);
   void report(const std::exception_ptr& failure) const;
 

@@ -9,6 +9,11 @@ ServerMetrics::ServerMetrics(metrics::Registry& registry, const Router& router)
                                                 "Requests by the class of their status.",
                                                 {{"status", fmt::format("{}xx", status_class)}}));
   }
+  for (std::string_view result : {"done", "cut", "refused", "too_slow", "too_many"}) {
+    handshakes_.emplace(result, registry.counter("antiphon_http_handshakes_total",
+                                                 "TLS handshakes by how they ended.",
+                                                 {{"result", std::string(result)}}));
+  }
   for (const auto& route : router.routes()) {
     const RouteInfo& info = route->info;
     if (info.is_takeover) continue;  // their time is how long a socket stays
@@ -19,6 +24,8 @@ ServerMetrics::ServerMetrics(metrics::Registry& registry, const Router& router)
                            {{"route", fmt::format("{} {}", to_text(info.method), info.path)}}));
   }
 }
+
+void ServerMetrics::handshake_ended(std::string_view result) const { handshakes_.at(result).add(); }
 
 void ServerMetrics::answered(const RouteInfo* route, int status, Duration took) const {
   count(status);

@@ -14,6 +14,8 @@ class ServerMetrics {
   /// Both outlive it.
   ServerMetrics(metrics::Registry& registry, const Router& router);
 
+  /// @param result  "done", "too_many", or how TLS failed
+  void handshake_ended(std::string_view result) const;
   void connections_changed(int by) const { connections_.add(by); }
   /// @param route  null where none was admitted
   void answered(const RouteInfo* route, int status, Duration took) const;
@@ -22,6 +24,7 @@ class ServerMetrics {
 
  private:
   metrics::Gauge connections_;
+  std::map<std::string_view, metrics::Counter> handshakes_;
   std::vector<metrics::Counter> by_status_class_;
   std::map<const RouteInfo*, metrics::Histogram> by_route_;
 };

@@ -73,9 +73,11 @@ std::string time(Duration duration) {
 // stands here, and so in the table.
 
 void add_http(Rows& limits) {
-  auto [connections, head_time, head, target, headers, body, body_time, rate, skipped, write_time,
-        idle_time, requests] = http::Limits{};
+  auto [connections, handshake_time, handshakes, head_time, head, target, headers, body, body_time,
+        rate, skipped, write_time, idle_time, requests] = http::Limits{};
   limits["http.connections_max"] = {digits(connections)};
+  limits["http.handshake_time"] = {time(handshake_time)};
+  limits["http.handshakes_max"] = {digits(handshakes)};
   limits["http.head_time"] = {time(head_time)};
   limits["http.head_bytes_max"] = {bytes(head)};
   limits["http.target_bytes_max"] = {bytes(target)};

@@ -72,6 +72,16 @@ Task<std::unique_ptr<Stream>> CuttingNetwork::connect(Endpoint, Instant deadline
   co_return std::make_unique<CutStream>(std::move(stream), *limit);
 }
 
+std::unique_ptr<Listener> TlsNetwork::listen(const Endpoint& endpoint) {
+  return system_.listen(endpoint);
+}
+
+Task<std::unique_ptr<Stream>> TlsNetwork::connect(Endpoint endpoint, Instant deadline) {
+  std::string host = endpoint.host;
+  auto stream = co_await system_.connect(std::move(endpoint), deadline);
+  co_return co_await client_.connect(std::move(stream), std::move(host), deadline);
+}
+
 std::unique_ptr<Listener> RawNetwork::listen(const Endpoint& endpoint) {
   return system_.listen(endpoint);
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/async/network.h"
+#include "engine/async/tls.h"
 
 namespace antiphon::testing {
 
@@ -29,6 +30,19 @@ class CuttingNetwork final : public Network {
   SystemNetwork system_;
   Endpoint server_;
   std::function<std::optional<std::uint64_t>()> bytes_read_;
+};
+
+/// Connects as SystemNetwork does, over TLS.
+class TlsNetwork final : public Network {
+ public:
+  explicit TlsNetwork(TlsClient& client) : client_(client) {}
+
+  std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
+  Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
+
+ private:
+  SystemNetwork system_;
+  TlsClient& client_;
 };
 
 /// Connects as SystemNetwork does, and sends these bytes in place of whatever is written.

@@ -139,7 +139,8 @@ Task<std::unique_ptr<ServerProcess>> ServerProcess::start(ProgramSpec spec,
   auto server = std::make_unique<ServerProcess>();
   server->program_ = std::make_unique<RunningProgram>(spec);
   server->address_ = co_await server->program_->line_after("listening on ", deadline);
-  server->endpoint_ = parse_endpoint(server->address_.substr(std::string("http://").size()));
+  auto host = server->address_.find("://") + 3;
+  server->endpoint_ = parse_endpoint(server->address_.substr(host));
   co_return server;
 }
 

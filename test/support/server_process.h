@@ -70,7 +70,7 @@ class ServerProcess {
   static Task<std::unique_ptr<ServerProcess>> start(ProgramSpec spec, std::filesystem::path data,
                                                     Instant deadline);
 
-  const std::string& address() const { return address_; }  ///< "http://127.0.0.1:1234"
+  const std::string& address() const { return address_; }  ///< "http://127.0.0.1:1234", or https
   const Endpoint& endpoint() const { return endpoint_; }
   RunningProgram& program() { return *program_; }
   /// Of the owner's account; told at the first start on a folder only.
