@@ -1,5 +1,6 @@
 #include "engine/http/message.h"
 
+#include <brotli/decode.h>
 #include <zlib.h>
 
 #include "engine/http/compress.h"
@@ -75,13 +76,20 @@ TEST(Origin, our_own_page_and_listed_ones_may_open_sockets) {
   }
 }
 
-TEST(Compress, is_used_where_it_is_taken) {
-  for (const char* good : {"gzip", "br, GZIP", "deflate, gzip;q=0.5", "*", "gzip;q=1.0, *;q=0"}) {
-    EXPECT_TRUE(accepts_gzip(good)) << good;
+// E-10
+TEST(Compress, is_what_the_client_takes_best) {
+  for (const char* brotli : {"br", "gzip, br", "deflate, gzip;q=0.5, BR", "*", "gzip;q=1.0, *",
+                             "br;q=0.001", "identity;q=0.5, br;q=0.5", "br;q=0.9, gzip; q=0.899"}) {
+    EXPECT_EQ(choose_coding(brotli), Coding::brotli) << brotli;
   }
-  for (const char* bad :
-       {"", "br", "gzip;q=0", "gzip; q=0.000", "*;q=0", "identity", "gzip;q=0, *"}) {
-    EXPECT_FALSE(accepts_gzip(bad)) << bad;
+  for (const char* gzip : {"gzip", "GZIP;q=1.000", "br;q=0.1, gzip;q=0.2", "br;q=0, *",
+                           "gzip, br;q=0", "br;q=nonsense, gzip", "gzip;Q=0.3"}) {
+    EXPECT_EQ(choose_coding(gzip), Coding::gzip) << gzip;
+  }
+  for (const char* neither : {"", "deflate", "gzip;q=0", "gzip; q=0.000, br;q=0", "*;q=0",
+                              "identity", "gzip;q=2", "br;q=1.001", "br;q=", "br;q=0.0001",
+                              "br;x=1", "identity;q=0", "identity, gzip;q=0.5", "br;q=.5"}) {
+    EXPECT_EQ(choose_coding(neither), Coding::identity) << neither;
   }
 }
 
@@ -99,11 +107,24 @@ std::string gunzip(std::string_view packed) {
   return out;
 }
 
+std::string unbrotli(std::string_view packed) {
+  std::string out(1 << 20, '\0');
+  std::size_t size = out.size();
+  auto result =
+      BrotliDecoderDecompress(packed.size(), reinterpret_cast<const std::uint8_t*>(packed.data()),
+                              &size, reinterpret_cast<std::uint8_t*>(out.data()));
+  EXPECT_EQ(result, BROTLI_DECODER_RESULT_SUCCESS);
+  out.resize(size);
+  return out;
+}
+
 TEST(Compress, can_be_undone) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) text += std::to_string(i * i % 977);
-  EXPECT_EQ(gunzip(gzip(text)), text);
-  EXPECT_EQ(gunzip(gzip("")), "");
+  for (const std::string& bytes : {text, std::string()}) {
+    EXPECT_EQ(gunzip(compress(Coding::gzip, bytes)), bytes);
+    EXPECT_EQ(unbrotli(compress(Coding::brotli, bytes)), bytes);
+  }
 }
 
 class AnswerTest : public VirtualServerTest {

@@ -9,27 +9,27 @@ namespace antiphon::http {
 
 namespace {
 
+constexpr std::size_t head_bytes_usual = 1024;
 constexpr std::size_t piece_bytes = std::size_t{64} << 10;
 
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
-void complete_headers(Response& response, const Request& request, const ServerOptions& options) {
-  Headers& headers = response.headers;
-  headers.set_default("Cache-Control", "no-store");
-  add_security_headers(headers, options.is_secure);
-  add_cors_headers(request, options.origins, headers);
-  headers.set_default("Date", http_date(Core::here().clock().now()));
+void add_field(std::string& text, std::string_view name, std::string_view value) {
+  // A line break in a value would let it write headers of its own.
+  ENSURE(value.find_first_of("\r\n") == std::string_view::npos, "a header is one line");
+  text.append(name).append(": ").append(value).append("\r\n");
 }
 
-void compress(Headers& headers, std::string& body, const Request& request) {
+void pack(Headers& headers, std::string& body, const Request& request) {
   if (body.size() < compressed_bytes_min || body.size() > compressed_bytes_max ||
       headers.find("Content-Encoding") || !is_compressible(headers.get("Content-Type"))) {
     return;
   }
   headers.add("Vary", "Accept-Encoding");
-  if (!accepts_gzip(request.headers.get("Accept-Encoding"))) return;
-  body = gzip(body);
-  headers.set("Content-Encoding", "gzip");
+  Coding coding = choose_coding(request.headers.get("Accept-Encoding"));
+  if (coding == Coding::identity) return;
+  body = compress(coding, body);
+  headers.set("Content-Encoding", to_text(coding));
 }
 
 // Runs on the files' pool where there is one.
@@ -48,11 +48,7 @@ std::string head_text(int status, const Headers& headers) {
 
 std::string fields_text(const Headers& headers) {
   std::string text;
-  for (const auto& [name, value] : headers) {
-    // A line break in a value would let it write headers of its own.
-    ENSURE(value.find_first_of("\r\n") == std::string::npos, "a header is one line");
-    text.append(name).append(": ").append(value).append("\r\n");
-  }
+  for (const auto& [name, value] : headers) add_field(text, name, value);
   text += "\r\n";
   return text;
 }
@@ -75,7 +71,7 @@ std::string http_date(Timestamp time) {
 Task<bool> ResponseWriter::write(Response response, const Request* request, Framing framing) {
   framing_ = framing;
   status_ = response.status;
-  complete_headers(response, *request, options_);
+  add_cors_headers(*request, options_.origins, response.headers);
   if (std::holds_alternative<std::string>(response.body)) {
     co_await write_text(std::move(response), request);
   } else if (std::holds_alternative<File>(response.body)) {
@@ -88,7 +84,7 @@ Task<bool> ResponseWriter::write(Response response, const Request* request, Fram
 
 Task<> ResponseWriter::write_text(Response response, const Request* request) {
   auto& body = std::get<std::string>(response.body);
-  compress(response.headers, body, *request);
+  pack(response.headers, body, *request);
   if (!has_no_body(response.status)) {
     response.headers.set("Content-Length", std::to_string(body.size()));
   }
@@ -103,7 +99,7 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
   if (!open) {
     Error error(Code::not_found, "There is no such file.");
     Response missing = problem(error, request->path, request->trace_id);
-    complete_headers(missing, *request, options_);
+    add_cors_headers(*request, options_.origins, missing.headers);
     co_await write_text(std::move(missing), request);
     co_return;
   }
@@ -171,14 +167,36 @@ Task<> ResponseWriter::send(std::string head, std::string_view body) {
   } while (!body.empty());
 }
 
+// The head with what every answer carries where the handler set nothing of its own. Every request
+// pays for this: nothing is copied but into the text itself.
 std::string ResponseWriter::head_of(const Response& response) {
-  Headers headers = response.headers;
+  std::string text;
+  text.reserve(head_bytes_usual);
+  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", response.status,
+                 reason_phrase(response.status));
+  for (const auto& [name, value] : response.headers) add_field(text, name, value);
+  auto add_default = [&](std::string_view name, std::string_view value) {
+    if (!response.headers.find(name)) add_field(text, name, value);
+  };
+  add_default("Cache-Control", "no-store");
+  for (auto [name, value] : security_headers(options_.is_secure)) add_default(name, value);
+  add_default("Date", date());
   if (!framing_.keeps_alive) {
-    headers.set("Connection", "close");
+    add_default("Connection", "close");
   } else if (framing_.is_http_1_0) {
-    headers.set("Connection", "keep-alive");
+    add_default("Connection", "keep-alive");
   }
-  return head_text(response.status, headers);
+  return text += "\r\n";
+}
+
+// Made once a second.
+std::string_view ResponseWriter::date() {
+  auto second = std::chrono::floor<std::chrono::seconds>(Core::here().clock().now());
+  if (second != dated_) {
+    dated_ = second;
+    date_ = http_date(second);
+  }
+  return date_;
 }
 
 }  // namespace antiphon::http

@@ -47,6 +47,7 @@ class ResponseWriter {
   Task<> write_piece(std::string bytes);
   Task<> send(std::string head, std::string_view body);
   std::string head_of(const Response& response);
+  std::string_view date();
 
   Stream& stream_;
   const ServerOptions& options_;
@@ -54,6 +55,8 @@ class ResponseWriter {
   bool is_chunked_ = false;
   bool has_begun_ = false;
   int status_ = 0;
+  std::chrono::sys_seconds dated_{};  // what date_ says
+  std::string date_;
 };
 
 }  // namespace antiphon::http

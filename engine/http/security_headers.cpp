@@ -11,15 +11,21 @@ constexpr std::string_view content_security_policy =
     "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+using Field = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array fields{
+    Field{"Content-Security-Policy", content_security_policy},
+    Field{"X-Content-Type-Options", "nosniff"},
+    Field{"Referrer-Policy", "no-referrer"},
+    Field{"Permissions-Policy", "camera=(self), microphone=(self), geolocation=()"},
+    Field{"Cross-Origin-Opener-Policy", "same-origin"},
+    Field{"Strict-Transport-Security", "max-age=31536000"},  // last: only over TLS
+};
+
 }  // namespace
 
-void add_security_headers(Headers& headers, bool is_secure) {
-  headers.set_default("Content-Security-Policy", content_security_policy);
-  headers.set_default("X-Content-Type-Options", "nosniff");
-  headers.set_default("Referrer-Policy", "no-referrer");
-  headers.set_default("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()");
-  headers.set_default("Cross-Origin-Opener-Policy", "same-origin");
-  if (is_secure) headers.set_default("Strict-Transport-Security", "max-age=31536000");
+std::span<const Field> security_headers(bool is_secure) {
+  return std::span(fields).first(is_secure ? fields.size() : fields.size() - 1);
 }
 
 }  // namespace antiphon::http

@@ -1,11 +1,13 @@
 #pragma once
 
-#include "engine/http/headers.h"
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace antiphon::http {
 
-/// Adds what every answer carries (E-17), where the handler set nothing of its own.
+/// What every answer carries (E-17) where the handler sets nothing of its own.
 /// @param is_secure  the client reached us over TLS: HSTS makes sense only then (RFC 6797, 7.2)
-void add_security_headers(Headers& headers, bool is_secure);
+std::span<const std::pair<std::string_view, std::string_view>> security_headers(bool is_secure);
 
 }  // namespace antiphon::http

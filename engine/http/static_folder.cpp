@@ -82,13 +82,19 @@ Response StaticFolder::serve(const Request& request, const std::string& name) co
   }
   if (found == files_.end()) throw Error(Code::not_found, "There is nothing at this path.");
   Response response{.body = found->second};
-  auto packed = files_.find(found->first + ".gz");
-  if (packed == files_.end()) return response;
+  // Files that the build packed lie beside the plain ones.
+  auto gzip = files_.find(found->first + ".gz");
+  auto brotli = files_.find(found->first + ".br");
+  if (gzip == files_.end() && brotli == files_.end()) return response;
   response.headers.set("Vary", "Accept-Encoding");
-  if (!accepts_gzip(request.headers.get("Accept-Encoding"))) return response;
-  File file = packed->second;
+  std::vector<Coding> offered;
+  if (brotli != files_.end()) offered.push_back(Coding::brotli);
+  if (gzip != files_.end()) offered.push_back(Coding::gzip);
+  Coding coding = choose_coding(request.headers.get("Accept-Encoding"), offered);
+  if (coding == Coding::identity) return response;
+  File file = (coding == Coding::brotli ? brotli : gzip)->second;
   file.content_type = found->second.content_type;
-  response.headers.set("Content-Encoding", "gzip");
+  response.headers.set("Content-Encoding", to_text(coding));
   response.body = std::move(file);
   return response;
 }
