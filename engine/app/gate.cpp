@@ -63,6 +63,7 @@ Task<std::expected<Call, Error>> IdentityGate::admit(const http::RouteInfo& rout
 }
 
 void IdentityGate::done(const http::RouteInfo& route, const Call& call, int status) {
+  if (!log_.writes(log::Level::debug)) return;
   log_.debug("request", {{"method", http::to_text(route.method)},
                          {"route", route.path},
                          {"status", std::to_string(status)},

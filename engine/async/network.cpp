@@ -26,6 +26,16 @@ namespace {
 constexpr std::size_t pieces_per_write_max = 64;
 constexpr int backlog = 4096;
 
+using Buffers = std::array<asio::const_buffer, pieces_per_write_max>;
+
+std::size_t fill(Buffers& buffers, std::span<const std::string_view> pieces) {
+  std::size_t count = std::min(pieces.size(), buffers.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+  }
+  return count;
+}
+
 // The socket is a member of the stream whose caller waits for this.
 // NOLINTBEGIN(cppcoreguidelines-avoid-reference-coroutine-parameters)
 template <class Socket>
@@ -41,11 +51,8 @@ Task<std::size_t> read_from(Socket& socket, std::span<char> into) {
 template <class Socket>
 Task<> write_to(Socket& socket, std::span<const std::string_view> pieces) {
   while (!pieces.empty()) {
-    std::array<asio::const_buffer, pieces_per_write_max> buffers;
-    std::size_t count = std::min(pieces.size(), buffers.size());
-    for (std::size_t i = 0; i < count; ++i) {
-      buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
-    }
+    Buffers buffers;
+    std::size_t count = fill(buffers, pieces);
     co_await asio::async_write(socket, std::span(buffers.data(), count), asio::use_awaitable);
     pieces = pieces.subspan(count);
   }
@@ -57,13 +64,21 @@ class TcpStream final : public Stream {
   explicit TcpStream(Tcp::socket socket) : socket_(std::move(socket)) {
     boost::system::error_code ignored;
     socket_.set_option(Tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
     auto remote = socket_.remote_endpoint(ignored);
     if (!ignored) peer_ = remote.address().to_string();
   }
 
   Task<std::size_t> read_some(std::span<char> into) override { return read_from(socket_, into); }
   Task<> write_all(std::span<const std::string_view> pieces) override {
-    return write_to(socket_, pieces);
+    std::size_t written = write_now(pieces);
+    std::vector<std::string_view> rest;
+    for (std::string_view piece : pieces) {
+      std::size_t skipped = std::min(written, piece.size());
+      written -= skipped;
+      if (skipped < piece.size()) rest.push_back(piece.substr(skipped));
+    }
+    if (!rest.empty()) co_await write_to(socket_, std::span<const std::string_view>(rest));
   }
   Task<> end_writing() override {
     boost::system::error_code ignored;
@@ -78,6 +93,16 @@ class TcpStream final : public Stream {
   std::unique_ptr<LooseStream> release() override;
 
  private:
+  // What the kernel has room for, mostly all of it, without a turn of the event loop.
+  std::size_t write_now(std::span<const std::string_view> pieces) {
+    Buffers buffers;
+    std::size_t count = fill(buffers, pieces);
+    boost::system::error_code error;
+    std::size_t written = socket_.write_some(std::span(buffers.data(), count), error);
+    if (error && error != asio::error::would_block) throw boost::system::system_error(error);
+    return written;
+  }
+
   Tcp::socket socket_;
   std::string peer_;
 };

@@ -43,7 +43,9 @@ void Connection::leave() {
 
 Instant Connection::now() const { return Core::here().clock().steady(); }
 
-Task<> Connection::run() {
+Task<> Connection::run() { return task_.run(serve_all()); }
+
+Task<> Connection::serve_all() {
   try {
     while (co_await serve_next()) ++requests_;
     if (stream_) co_await linger();
@@ -96,7 +98,7 @@ Task<std::optional<Connection::Head>> Connection::receive_head() {
       co_return head;
     }
     try {
-      if (co_await within(deadline, receive()) == 0) co_return std::nullopt;
+      if (co_await task_.within(deadline, receive()) == 0) co_return std::nullopt;
     } catch (const Error& late) {
       co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
     }
@@ -190,7 +192,7 @@ Task<std::optional<Response>> Connection::answer() {
 Task<std::optional<Response>> Connection::answer_by(const Route* route, Call call) {
   if (!route->info.is_takeover) {
     Instant deadline = call.deadline();
-    co_return co_await within(deadline, route->handle(std::move(call), head_.request));
+    co_return co_await task_.within(deadline, route->handle(std::move(call), head_.request));
   }
   auto response = co_await route->take_over(std::move(call), head_.request, Takeover(*this));
   ENSURE(response.has_value() == (stream_ != nullptr),
@@ -232,8 +234,9 @@ void Connection::finish(int status) {
   Duration took = now() - began_;
   if (context_.metrics)
     context_.metrics->answered(admitted_ ? admitted_->route : nullptr, status, took);
-  if (context_.options.log) {
-    context_.options.log->with_trace(request.trace_id)
+  const auto& log = context_.options.log;
+  if (log && log->writes(log::Level::debug)) {
+    log->with_trace(request.trace_id)
         .debug("A request was answered.",
                {{"method", to_text(request.method)},
                 {"path", request.path},

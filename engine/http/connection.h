@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "engine/async/interruptible.h"
 #include "engine/http/body_decoder.h"
 #include "engine/http/head.h"
 #include "engine/http/response_writer.h"
@@ -50,6 +51,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   using Head = std::expected<RequestHead, Refusal>;
 
   void leave();
+  Task<> serve_all();
   Task<bool> serve_next();
   Task<std::optional<Head>> receive_head();
   Task<std::size_t> await_request();
@@ -77,6 +79,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::string received_;  // bytes that are not yet taken as head or body
   std::size_t requests_ = 0;
   bool is_idle_ = false;
+  Interruptible task_;  // in which the requests are served
 
   // Of the request under way.
   RequestHead head_;

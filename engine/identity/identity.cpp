@@ -32,7 +32,7 @@ constexpr store::Statement insert_token{
     "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr store::Statement find_token{
     "tokens.find",
-    "SELECT tenant_id, principal_id, kind, permissions FROM tokens "
+    "SELECT tenant_id, principal_id, kind, permissions, expires_at FROM tokens "
     "WHERE hash = $1 AND expires_at > $2"};
 constexpr store::Statement delete_token{"tokens.delete", "DELETE FROM tokens WHERE hash = $1"};
 constexpr store::Statement delete_expired_tokens{"tokens.delete_expired",
@@ -184,22 +184,35 @@ Task<IssuedToken> Identity::store_token(Principal principal, std::chrono::second
 Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Instant deadline) {
   if (!token.starts_with(token_prefix)) co_return nullptr;
   Timestamp now = parts_.clock.now();
-  co_return co_await parts_.database.read(
-      deadline, [hash = sha256_hex(token), now](store::Tx& tx) -> std::shared_ptr<const Principal> {
-        store::Rows rows = tx.query(find_token, hash, now);
-        if (rows.empty()) return nullptr;
-        store::Row row = rows[0];
-        return std::make_shared<Principal>(Principal{
-            .kind = row.text(2) == "user" ? Principal::Kind::user : Principal::Kind::anonymous,
-            .id = row.text(1),
-            .tenant = row.text(0),
-            .permissions = schema::parse<std::vector<std::string>>(row.text(3))});
-      });
+  std::string hash = sha256_hex(token);
+  if (auto known = tokens_.find(hash, now, parts_.clock.steady())) co_return known;
+  TokenCache::Ticket ticket = tokens_.begin();
+  struct Found {
+    std::shared_ptr<const Principal> principal;
+    Timestamp expires_at;
+  };
+  auto found = co_await parts_.database.read(deadline, [hash, now](store::Tx& tx) -> Found {
+    store::Rows rows = tx.query(find_token, hash, now);
+    if (rows.empty()) return {};
+    store::Row row = rows[0];
+    auto principal = std::make_shared<Principal>(Principal{
+        .kind = row.text(2) == "user" ? Principal::Kind::user : Principal::Kind::anonymous,
+        .id = row.text(1),
+        .tenant = row.text(0),
+        .permissions = schema::parse<std::vector<std::string>>(row.text(3))});
+    return {std::move(principal), row.time(4)};
+  });
+  if (found.principal) {
+    tokens_.put(ticket, hash, found.principal, found.expires_at, parts_.clock.steady());
+  }
+  co_return found.principal;
 }
 
 Task<> Identity::revoke(std::string token, Instant deadline) {
-  return parts_.database.write(
-      deadline, [hash = sha256_hex(token)](store::Tx& tx) { tx.execute(delete_token, hash); });
+  std::string hash = sha256_hex(token);
+  co_await parts_.database.write(deadline,
+                                 [hash](store::Tx& tx) { tx.execute(delete_token, hash); });
+  tokens_.forget(hash);
 }
 
 }  // namespace antiphon::identity

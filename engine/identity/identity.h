@@ -9,6 +9,7 @@
 #include "engine/async/pool.h"
 #include "engine/base/principal.h"
 #include "engine/identity/sign_in_codes.h"
+#include "engine/identity/token_cache.h"
 #include "engine/store/database.h"
 
 namespace antiphon::identity {
@@ -74,6 +75,7 @@ class Identity {
                                 Instant deadline);
 
   Parts parts_;
+  TokenCache tokens_;
 };
 
 }  // namespace antiphon::identity

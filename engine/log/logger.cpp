@@ -101,6 +101,8 @@ void Logger::error(std::string_view message, std::initializer_list<Field> fields
   write(Level::error, message, fields);
 }
 
+bool Logger::writes(Level level) const noexcept { return log_->writes(level); }
+
 std::uint64_t Logger::dropped() const noexcept { return log_->dropped(); }
 
 void Logger::write(Level level, std::string_view message,

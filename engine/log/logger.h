@@ -47,6 +47,9 @@ class Logger {
   void warning(std::string_view message, std::initializer_list<Field> fields = {}) const noexcept;
   void error(std::string_view message, std::initializer_list<Field> fields = {}) const noexcept;
 
+  /// Whether entries of this level are written: for what is dear to put together.
+  bool writes(Level level) const noexcept;
+
   /// Lines that were not written since the start.
   std::uint64_t dropped() const noexcept;
 

@@ -1,0 +1,40 @@
+#include "engine/async/interruptible.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "engine/base/error.h"
+
+namespace antiphon {
+namespace asio = boost::asio;
+
+Task<> Interruptible::run(Task<> task) {
+  asio::co_spawn(Core::here().executor(), std::move(task),
+                 asio::bind_cancellation_slot(signal_.slot(), [this](std::exception_ptr failure) {
+                   failure_ = std::move(failure);
+                   is_done_ = true;
+                   if (ended_.is_waiting()) ended_.wake();
+                 }));
+  try {
+    while (!is_done_) co_await ended_.wait();
+  } catch (...) {
+    is_cancelled_ = true;
+  }
+  if (is_cancelled_) {
+    // The task refers to this object: it must have ended before the caller goes on.
+    co_await asio::this_coro::reset_cancellation_state();
+    signal_.emit(asio::cancellation_type::terminal);
+    while (!is_done_) co_await ended_.wait();
+  }
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+// Late, unless all of the task shall end.
+void Interruptible::fail_late() const {
+  if (is_cancelled_) throw boost::system::system_error(asio::error::operation_aborted);
+  throw Error(Code::timeout, "The time for this was over before it was done.");
+}
+
+}  // namespace antiphon

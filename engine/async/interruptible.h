@@ -1,0 +1,63 @@
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+
+#include "engine/async/core.h"
+
+namespace antiphon {
+
+/// A task of its own whose steps have deadlines, one after the other. `within` spawns a task for
+/// each deadline; here one is spawned for all of them, which is what a connection with many short
+/// requests needs. Everything happens on one core.
+class Interruptible {
+ public:
+  Interruptible() = default;
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+
+  /// Runs `task`, once; its cancellation is the caller's.
+  Task<> run(Task<> task);
+
+  /// From inside the task: as the free `within`. @throws Error{Code::timeout}
+  template <class T>
+  Task<T> within(Instant deadline, Task<T> step);
+
+ private:
+  [[noreturn]] void fail_late() const;
+
+  boost::asio::cancellation_signal signal_;
+  bool is_done_ = false;
+  bool is_cancelled_ = false;
+  std::exception_ptr failure_;
+  Waiter ended_;
+};
+
+template <class T>
+Task<T> Interruptible::within(Instant deadline, Task<T> step) {
+  bool is_late = false;
+  auto alarm = Core::here().timers().at(deadline, [&] {
+    is_late = true;
+    signal_.emit(boost::asio::cancellation_type::terminal);
+  });
+  Outcome<T> outcome;
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(step);
+      outcome.set({});
+    } else {
+      outcome.set(co_await std::move(step));
+    }
+  } catch (...) {
+    outcome.fail(std::current_exception());
+  }
+  if (is_late) {
+    // The task's next waits are its own again.
+    co_await boost::asio::this_coro::reset_cancellation_state();
+    fail_late();
+  }
+  co_return outcome.take();
+}
+
+}  // namespace antiphon
