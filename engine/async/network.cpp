@@ -13,6 +13,7 @@
 #include <charconv>
 
 #include "engine/async/call.h"
+#include "engine/async/host_names.h"
 #include "engine/base/descriptor.h"
 #include "engine/base/error.h"
 
@@ -182,12 +183,12 @@ class TcpListener final : public Listener {
   Tcp::acceptor acceptor_;
 };
 
-Task<Tcp::socket> connect_any(Endpoint endpoint) {
-  auto executor = Core::here().executor();
-  Tcp::resolver resolver(executor);
-  auto found = co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port),
-                                               asio::use_awaitable);
-  Tcp::socket socket(executor);
+Task<Tcp::socket> connect_any(Network* network, Endpoint endpoint, Instant deadline) {
+  std::vector<Tcp::endpoint> found;
+  for (const std::string& address : co_await network->resolve(endpoint.host, deadline)) {
+    found.emplace_back(asio::ip::make_address(address), endpoint.port);
+  }
+  Tcp::socket socket(Core::here().executor());
   co_await asio::async_connect(socket, found, asio::use_awaitable);
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
   co_return socket;
@@ -247,10 +248,22 @@ std::unique_ptr<Listener> SystemNetwork::listen(const Endpoint& endpoint) {
   return std::make_unique<TcpListener>(std::move(acceptor));
 }
 
+SystemNetwork::SystemNetwork() : names_(std::make_unique<HostNames>()) {}
+SystemNetwork::~SystemNetwork() = default;
+
+Task<std::vector<std::string>> Network::resolve(std::string host, Instant) {
+  co_return std::vector{std::move(host)};
+}
+
+Task<std::vector<std::string>> SystemNetwork::resolve(std::string host, Instant deadline) {
+  return names_->find(std::move(host), deadline);
+}
+
 Task<std::unique_ptr<Stream>> SystemNetwork::connect(Endpoint endpoint, Instant deadline) {
   std::string name = endpoint.text();
   try {
-    Tcp::socket socket = co_await within(deadline, connect_any(std::move(endpoint)));
+    Tcp::socket socket =
+        co_await within(deadline, connect_any(this, std::move(endpoint), deadline));
     co_return std::make_unique<TcpStream>(std::move(socket));
   } catch (const boost::system::system_error& failure) {
     if (failure.code() == asio::error::operation_aborted) throw;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/async/stream.h"
 #include "engine/base/clock.h"
@@ -41,13 +42,22 @@ class Network {
   virtual std::unique_ptr<Listener> listen(const Endpoint& endpoint) = 0;
   /// @throws Error{Code::unavailable} naming the endpoint; Error{Code::timeout}
   virtual Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) = 0;
+  /// The addresses of a host name; an address is its own. As it is, every name is an address.
+  /// @throws Error{Code::unavailable} naming the host; Error{Code::timeout}
+  virtual Task<std::vector<std::string>> resolve(std::string host, Instant deadline);
 };
 
 /// TCP of this machine.
 class SystemNetwork final : public Network {
  public:
+  SystemNetwork();
+  ~SystemNetwork() override;
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
+  Task<std::vector<std::string>> resolve(std::string host, Instant deadline) override;
+
+ private:
+  std::unique_ptr<class HostNames> names_;
 };
 
 /// A stream of the current core over any readable or writable descriptor (pipe, socket pair), which

@@ -3,142 +3,253 @@
 #include <boost/system/system_error.hpp>
 
 #include "engine/base/error.h"
-#include "engine/http/body_decoder.h"
-#include "engine/http/head.h"
-#include "engine/http/response_writer.h"
+#include "engine/http/client_exchange.h"
+#include "engine/http/private_address.h"
 
 namespace antiphon::http {
-
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{16} << 10;
+using Kind = ClientFailure::Kind;
+using Stage = ClientFailure::Stage;
 
-Error broken(const Endpoint& endpoint, std::string_view why) {
-  return Error(Code::unavailable, fmt::format("{} gave no good answer: {}", endpoint.text(), why));
+constexpr std::size_t addresses_max = 4;  // of one name, tried in turn
+
+bool can_be_repeated(Method method) { return method != Method::post && method != Method::patch; }
+
+bool is_plain(std::string_view text, std::string_view refused) {
+  return std::ranges::none_of(text, [&](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f || refused.contains(c);
+  });
 }
 
-std::string request_text(const ClientRequest& request) {
-  Headers headers = request.headers;
-  headers.set_default("Host", request.endpoint.text());
-  bool has_body = !request.body.empty() || request.method == Method::post ||
-                  request.method == Method::put || request.method == Method::patch;
-  if (has_body) headers.set("Content-Length", std::to_string(request.body.size()));
-  return fmt::format("{} {} HTTP/1.1\r\n{}", to_text(request.method), request.target,
-                     fields_text(headers));
+// Nothing that would end a line of the request, or be taken for another part of it.
+void check(const ClientRequest& request) {
+  bool is_good = request.target.starts_with('/') && is_plain(request.target, " #");
+  for (const auto& [name, value] : request.headers) {
+    is_good = is_good && !name.empty() && is_plain(name, " :\t") && is_plain(value, "");
+  }
+  if (is_good) return;
+  throw Error(Code::invalid, fmt::format("The request to {} cannot be written: its target is a "
+                                         "path, and no header has control characters.",
+                                         request.endpoint.text()));
 }
 
-// One exchange on one connection.
-class Exchange {
+std::string origin_of(const ClientRequest& request) {
+  return (request.is_secure ? "https://" : "http://") + request.endpoint.text();
+}
+
+// Makes one connection, within the limits of its stages.
+class Connecting {
  public:
-  Exchange(Network* network, ClientLimits limits, ClientRequest request)
-      : network_(network), limits_(limits), request_(std::move(request)) {}
+  Connecting(Network* network, const ClientOptions& options, const ClientRequest& request,
+             const ClientLimits& limits, Instant deadline)
+      : network_(network),
+        tls_(options.tls),
+        reach_(options.reach),
+        endpoint_(request.endpoint),
+        is_secure_(request.is_secure),
+        limits_(limits),
+        deadline_(deadline) {}
 
-  Task<HttpClient::Upgraded> run(Instant deadline) {
+  Task<std::unique_ptr<Stream>> run() {
+    Stage stage = Stage::connect;
     try {
-      stream_ = co_await network_->connect(request_.endpoint, deadline);
-      std::string head = request_text(request_);
-      std::array<std::string_view, 2> pieces{head, request_.body};
-      co_await stream_->write_all(std::span<const std::string_view>(pieces));
-      co_return co_await read_answer();
+      auto stream = co_await connect(until(limits_.connect_time));
+      if (!is_secure_) co_return stream;
+      stage = Stage::handshake;
+      if (!tls_) throw Error(Code::unavailable, "This client knows no TLS.");
+      co_return co_await tls_->connect(std::move(stream), endpoint_.host,
+                                       until(limits_.handshake_time));
+    } catch (const Error& error) {
+      Kind kind = error.code() == Code::timeout     ? Kind::too_slow
+                  : error.code() == Code::forbidden ? Kind::forbidden
+                                                    : Kind::unreachable;
+      throw ClientFailed{{kind, stage, fmt::format("{}: {}", endpoint_.text(), error.message())}};
     } catch (const boost::system::system_error& lost) {
       if (is_cancellation(std::current_exception())) throw;
-      throw broken(request_.endpoint, lost.code().message());
+      throw ClientFailed{{Kind::unreachable, stage,
+                          fmt::format("{}: {}", endpoint_.text(), lost.code().message())}};
     }
   }
 
  private:
-  Task<HttpClient::Upgraded> read_answer() {
-    HttpClient::Upgraded result;
-    ResponseHead head = co_await read_head();
-    while (head.status == 100 || head.status == 103) head = co_await read_head();
-    result.answer.status = head.status;
-    result.answer.headers = std::move(head.headers);
-    if (head.status == 101) {
-      result.socket = {std::move(stream_), std::move(received_)};
-    } else {
-      result.answer.body = co_await read_body(decoder_of(result.answer));
-    }
-    co_return result;
+  Instant until(Duration limit) const {
+    return std::min(deadline_, Core::here().clock().steady() + limit);
   }
 
-  Task<ResponseHead> read_head() {
-    HeadScanner scanner(limits_.head_bytes_max);
-    for (;;) {
-      auto length = scanner.scan(received_);
-      if (!length) throw broken(request_.endpoint, length.error().reason);
-      if (*length > 0) {
-        auto head = parse_response_head(std::string_view(received_).substr(0, *length));
-        if (!head) throw broken(request_.endpoint, head.error().reason);
-        received_.erase(0, *length);
-        co_return std::move(*head);
+  // A name that may lead inside is looked up first, and what was found is connected to: a second
+  // look-up could give something else.
+  Task<std::unique_ptr<Stream>> connect(Instant deadline) {
+    if (reach_ == Reach::everywhere) co_return co_await network_->connect(endpoint_, deadline);
+    auto addresses = co_await network_->resolve(endpoint_.host, deadline);
+    for (const std::string& address : addresses) {
+      if (is_private_address(address)) {
+        throw Error(Code::forbidden, "This is no public address; only those may be reached here.");
       }
-      if (co_await receive() == 0) throw broken(request_.endpoint, "it ended within the head.");
     }
-  }
-
-  BodyDecoder decoder_of(const ClientResponse& answer) const {
-    if (request_.method == Method::head || answer.status == 204 || answer.status == 304) {
-      return BodyDecoder::none();
-    }
-    auto length = parse_body_length(answer.headers);
-    if (!length) throw broken(request_.endpoint, length.error().reason);
-    if (length->is_chunked) return BodyDecoder::chunked();
-    return length->content_length ? BodyDecoder::sized(*length->content_length)
-                                  : BodyDecoder::until_end();
-  }
-
-  Task<std::string> read_body(BodyDecoder decoder) {
-    std::string body;
-    std::array<char, piece_bytes> piece;
-    while (!decoder.is_done()) {
-      auto step = decoder.decode(received_, piece);
-      if (!step) throw broken(request_.endpoint, step.error().reason);
-      received_.erase(0, step->consumed);
-      body.append(piece.data(), step->produced);
-      if (body.size() > limits_.body_bytes_max) {
-        throw Error(Code::too_large, fmt::format("The answer of {} is larger than {} bytes.",
-                                                 request_.endpoint.text(), limits_.body_bytes_max));
+    std::optional<Error> last;
+    for (const std::string& address :
+         std::span(addresses).first(std::min(addresses.size(), addresses_max))) {
+      try {
+        co_return co_await network_->connect({address, endpoint_.port}, deadline);
+      } catch (const Error& error) {
+        last = error;
       }
-      if (!received_.empty() || decoder.is_done()) continue;
-      if (co_await receive() > 0) continue;
-      if (!decoder.may_end()) throw broken(request_.endpoint, "it ended within the body.");
-      break;
     }
-    co_return body;
-  }
-
-  Task<std::size_t> receive() {
-    std::size_t before = received_.size();
-    received_.resize(before + piece_bytes);
-    std::size_t count = co_await stream_->read_some(std::span(received_).subspan(before));
-    received_.resize(before + count);
-    co_return count;
+    throw last.value_or(Error(Code::unavailable, "There is no such host."));
   }
 
   Network* network_;
+  TlsClient* tls_;
+  Reach reach_;
+  Endpoint endpoint_;
+  bool is_secure_;
   ClientLimits limits_;
-  ClientRequest request_;
-  std::unique_ptr<Stream> stream_;
-  std::string received_;
+  Instant deadline_;
 };
 
-Task<HttpClient::Upgraded> exchange(Network* network, ClientLimits limits, ClientRequest request,
-                                    Instant deadline) {
-  Exchange one(network, limits, std::move(request));
-  co_return co_await one.run(deadline);
+Task<ClientResponse> whole(HttpClient* client, ClientRequest request, Instant deadline) {
+  auto answer = co_await client->open(std::move(request), deadline);
+  if (!answer) throw error_of(answer.error());
+  ClientResponse response{.status = (*answer)->status, .headers = (*answer)->headers};
+  response.body = co_await read_all(**answer);
+  co_return response;
 }
 
 }  // namespace
 
-Task<ClientResponse> NetworkHttpClient::send(ClientRequest request, Instant deadline) {
-  request.headers.set("Connection", "close");
-  auto result =
-      co_await within(deadline, exchange(&network_, limits_, std::move(request), deadline));
-  co_return std::move(result.answer);
+NetworkHttpClient::NetworkHttpClient(Network& network, ClientOptions options)
+    : network_(network), options_(std::move(options)) {
+  if (options_.metrics) {
+    metrics_ = std::make_shared<PoolMetrics>(*options_.metrics, options_.name);
+  }
+}
+
+NetworkHttpClient::~NetworkHttpClient() = default;
+
+std::shared_ptr<ConnectionPool> NetworkHttpClient::pool_of(const ClientRequest& request) {
+  std::string origin = origin_of(request);
+  if (auto found = pools_.find(origin); found != pools_.end()) return found->second;
+  if (pools_.size() >= origins_max) {
+    std::erase_if(pools_, [](const auto& entry) { return entry.second->is_unused(); });
+  }
+  if (pools_.size() >= origins_max) {
+    throw ClientFailed{{Kind::exhausted, Stage::acquire,
+                        fmt::format("Connections to {} servers are open.", origins_max)}};
+  }
+  auto pool = std::make_shared<ConnectionPool>(origin, options_.pool, metrics_);
+  pools_.emplace(std::move(origin), pool);
+  return pool;
+}
+
+Task<HttpClient::Opened> NetworkHttpClient::open(ClientRequest request, Instant deadline) {
+  check(request);
+  ClientLimits limits = request.limits.value_or(options_.limits);
+  std::optional<ClientFailure> failure;
+  try {
+    ConnectionPool::Lease lease = co_await pool_of(request)->acquire(deadline);
+    for (;;) {
+      bool was_kept = lease.stream != nullptr;
+      if (!was_kept) {
+        lease.stream = co_await Connecting(&network_, options_, request, limits, deadline).run();
+        lease.count_opened();
+      }
+      auto exchange = std::make_unique<ClientExchange>(request, limits, deadline, std::move(lease));
+      try {
+        co_await exchange->begin();
+        co_return std::move(exchange);
+      } catch (const ClientFailed& lost) {
+        bool is_stale = was_kept && exchange->is_unanswered() && lost.failure.kind == Kind::broken;
+        if (!is_stale || !can_be_repeated(request.method)) throw;
+      }
+      lease = exchange->take_lease();
+      lease.stream = nullptr;
+    }
+  } catch (const ClientFailed& lost) {
+    failure = lost.failure;
+  }
+  co_return std::unexpected(*failure);
 }
 
 Task<HttpClient::Upgraded> NetworkHttpClient::upgrade(ClientRequest request, Instant deadline) {
-  co_return co_await within(deadline, exchange(&network_, limits_, std::move(request), deadline));
+  check(request);
+  ClientLimits limits = request.limits.value_or(options_.limits);
+  std::optional<ClientFailure> failure;
+  try {
+    ConnectionPool::Lease lease;
+    lease.stream = co_await Connecting(&network_, options_, request, limits, deadline).run();
+    ClientExchange exchange(std::move(request), limits, deadline, std::move(lease));
+    co_await exchange.begin();
+    Upgraded result{.answer = {.status = exchange.status, .headers = exchange.headers}};
+    if (exchange.status == 101) {
+      result.socket = exchange.take_socket();
+    } else {
+      result.answer.body = co_await read_all(exchange);
+    }
+    co_return result;
+  } catch (const ClientFailed& lost) {
+    failure = lost.failure;
+  }
+  throw error_of(*failure);
+}
+
+Task<> NetworkHttpClient::stop() {
+  auto pools = std::exchange(pools_, {});
+  for (auto& [origin, pool] : pools) co_await pool->stop();
+}
+
+Task<ClientResponse> HttpClient::send(ClientRequest request, Instant deadline) {
+  return whole(this, std::move(request), deadline);
+}
+
+// The answer is its caller's, who waits.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
+Task<std::string> read_all(ClientAnswer& answer) {
+  constexpr std::size_t piece_bytes = std::size_t{16} << 10;
+  std::string body;
+  for (;;) {
+    std::size_t before = body.size();
+    body.resize(before + piece_bytes);
+    auto count = co_await answer.read_some(std::span(body).subspan(before));
+    if (!count) throw error_of(count.error());
+    body.resize(before + *count);
+    if (*count == 0) co_return body;
+  }
+}
+
+std::string_view to_text(ClientFailure::Kind kind) {
+  switch (kind) {
+    case Kind::exhausted: return "exhausted";
+    case Kind::forbidden: return "forbidden";
+    case Kind::unreachable: return "unreachable";
+    case Kind::too_slow: return "too_slow";
+    case Kind::broken: return "broken";
+    case Kind::too_large: return "too_large";
+  }
+  return "broken";
+}
+
+std::string_view to_text(ClientFailure::Stage stage) {
+  switch (stage) {
+    case Stage::acquire: return "acquire";
+    case Stage::connect: return "connect";
+    case Stage::handshake: return "handshake";
+    case Stage::send: return "send";
+    case Stage::first_byte: return "first_byte";
+    case Stage::head: return "head";
+    case Stage::body: return "body";
+  }
+  return "body";
+}
+
+Error error_of(const ClientFailure& failure) {
+  switch (failure.kind) {
+    case Kind::forbidden: return Error(Code::forbidden, failure.message);
+    case Kind::too_slow: return Error(Code::timeout, failure.message);
+    case Kind::too_large: return Error(Code::too_large, failure.message);
+    default: return Error(Code::unavailable, failure.message);
+  }
 }
 
 }  // namespace antiphon::http

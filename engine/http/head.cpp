@@ -173,7 +173,8 @@ std::expected<ResponseHead, Refusal> parse_response_head(std::string_view head) 
   if (error_code error = feed(parser, head)) {
     return refuse(502, fmt::format("The answer is no HTTP: {}.", error.message()));
   }
-  return ResponseHead{parser.status, std::move(parser.headers)};
+  bool keeps_alive = parser.version >= 11 && !parser.headers.has_token("Connection", "close");
+  return ResponseHead{parser.status, keeps_alive, std::move(parser.headers)};
 }
 
 std::expected<BodyLength, Refusal> parse_body_length(const Headers& headers) {

@@ -38,6 +38,7 @@ std::expected<RequestHead, Refusal> parse_request_head(std::string_view head, co
 
 struct ResponseHead {
   int status = 0;
+  bool keeps_alive = true;
   Headers headers;
 };
 

@@ -252,7 +252,7 @@ TEST_F(ServerTest, the_client_reads_what_the_server_says) {
   auto ask = [&](ClientRequest request) -> Task<ClientResponse> {
     start();
     request.endpoint = endpoint_;
-    NetworkHttpClient client(network_);
+    NetworkHttpClient client(network_, {.reach = Reach::everywhere});
     ClientResponse response = co_await client.send(std::move(request), soon());
     co_await server_->stop();
     co_return response;
@@ -267,7 +267,7 @@ TEST_F(ServerTest, the_client_reads_what_the_server_says) {
 TEST_F(ServerTest, the_client_takes_an_upgraded_socket_with_what_came_early) {
   auto ask = [&](Headers headers) -> Task<HttpClient::Upgraded> {
     start();
-    NetworkHttpClient client(network_);
+    NetworkHttpClient client(network_, {.reach = Reach::everywhere});
     auto upgraded = co_await client.upgrade(
         {.endpoint = endpoint_, .target = "/socket", .headers = std::move(headers)}, soon());
     if (upgraded.socket.stream) {
@@ -292,7 +292,7 @@ class ClientTest : public ServerTest {
     endpoint_ = listener->local();
     TaskGroup tasks([](const std::exception_ptr&) {});
     tasks.spawn(answer_once(listener.get(), std::move(answer)));
-    NetworkHttpClient client(network_, limits);
+    NetworkHttpClient client(network_, {.reach = Reach::everywhere, .limits = limits});
     Code code = Code::internal;
     try {
       co_await client.send({.endpoint = endpoint_}, clock_.steady() + 300ms);
@@ -323,7 +323,7 @@ TEST_F(ClientTest, broken_answers_are_told_apart) {
   EXPECT_EQ(run(code_of(ok + "Content-Length: 50\r\n\r\nstall", {})), Code::timeout);
   EXPECT_EQ(run(code_of(ok + "Content-Length: 5\r\n\r\nhello", {.body_bytes_max = 4})),
             Code::too_large);
-  EXPECT_EQ(run(code_of(ok + "X: " + std::string(70'000, 'x'), {})), Code::unavailable);
+  EXPECT_EQ(run(code_of(ok + "X: " + std::string(70'000, 'x'), {})), Code::too_large);
 }
 
 }  // namespace

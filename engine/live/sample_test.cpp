@@ -171,7 +171,7 @@ Task<> Rig::settle_down() {
   for (int i = 0; i < 20; ++i) co_await sleep_for(Duration(0));
 }
 
-Task<http::ClientResponse> Rig::send(http::ClientRequest, Instant) {
+Task<http::HttpClient::Opened> Rig::open(http::ClientRequest, Instant) {
   throw Error(Code::unsupported, "Only WebSockets here.");
 }
 

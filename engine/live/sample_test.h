@@ -106,7 +106,7 @@ class Rig : public http::HttpClient {
   /// Lets everything that is ready happen.
   Task<> settle_down();
 
-  Task<http::ClientResponse> send(http::ClientRequest, Instant) override;
+  Task<Opened> open(http::ClientRequest, Instant) override;
   Task<Upgraded> upgrade(http::ClientRequest request, Instant deadline) override;
 
   /// Wraps a client's end of a new connection; to cut it, or to slow it down.

@@ -244,7 +244,7 @@ Task<> FlowRun::act(const SendRequest& step, Instant deadline) {
 
 Task<> FlowRun::act(const SendRaw& step, Instant deadline) {
   RawNetwork network(substitute(step.bytes, captures_));
-  http::NetworkHttpClient http(network);
+  http::NetworkHttpClient http(network, {.reach = http::Reach::everywhere});
   check(step.answer, co_await http.send({.endpoint = server_->endpoint()}, deadline));
 }
 

@@ -65,7 +65,7 @@ class FlowRun {
   std::filesystem::path data_;
   std::filesystem::path elsewhere_;
   SystemNetwork network_;
-  http::NetworkHttpClient http_{network_};
+  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   SystemRandom random_;
   Captures captures_;
   std::map<std::string, std::string> secrets_;  ///< of tenants' owners

@@ -128,7 +128,7 @@ TEST_F(ResumeTest, over_cuts_at_random_bytes_every_event_comes_once) {
     auto server = co_await serve("data");
     auto options = co_await open_take(*server);
     CuttingNetwork breaking(server->endpoint());
-    http::NetworkHttpClient breaking_http(breaking);
+    http::NetworkHttpClient breaking_http(breaking, {.reach = http::Reach::everywhere});
     breaking.cut_after([&] { return std::optional(chance_.below(60'000)); });
 
     TaskGroup speaking([](const std::exception_ptr& failure) {
@@ -168,7 +168,7 @@ TEST_F(ResumeTest, over_kills_of_the_server_every_event_comes_once) {
     auto server = co_await serve("data");
     auto options = co_await open_take(*server);
     CuttingNetwork moving(server->endpoint());
-    http::NetworkHttpClient moving_http(moving);
+    http::NetworkHttpClient moving_http(moving, {.reach = http::Reach::everywhere});
     TaskGroup speaking([](const std::exception_ptr& failure) {
       ADD_FAILURE() << http::error_from(failure).message();
     });

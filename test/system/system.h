@@ -44,7 +44,7 @@ class SystemTest : public ::testing::Test {
   SystemClock clock_;
   Core core_{0, clock_};
   SystemNetwork network_;
-  http::NetworkHttpClient http_{network_};
+  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   SystemRandom random_;
   TemporaryFolder folder_;
 

@@ -31,7 +31,10 @@ Error refusal(const http::ClientResponse& response) {
 }  // namespace
 
 TakeClient::TakeClient(app::ReachedServer server, TakeOptions options, std::FILE* out)
-    : server_(std::move(server)), options_(std::move(options)), out_(out), http_(server_.network) {}
+    : server_(std::move(server)),
+      options_(std::move(options)),
+      out_(out),
+      http_(server_.network, {.reach = http::Reach::everywhere}) {}
 
 Task<> TakeClient::run() {
   // A file that cannot be read is said before a take is opened for it.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/http/body_decoder.h"
+#include "engine/http/client_pool.h"
+#include "engine/http/head.h"
+
+namespace antiphon::http {
+
+/// One request and its answer on a leased connection. Each wait has a limit of its own below the
+/// deadline; when one passes, the connection is closed, which ends what waits on it.
+class ClientExchange final : public ClientAnswer {
+ public:
+  /// @param lease  with a connected stream
+  ClientExchange(ClientRequest request, ClientLimits limits, Instant deadline,
+                 ConnectionPool::Lease lease);
+
+  /// Sends the request and reads the answer's head. @throws ClientFailed
+  Task<> begin();
+  /// Whether not one byte of an answer has come.
+  bool is_unanswered() const { return bytes_received_ == 0; }
+  /// Gives the connection's place on, after a failure.
+  ConnectionPool::Lease take_lease() { return std::move(lease_); }
+  /// The socket of an answer 101.
+  TakenSocket take_socket();
+
+  Task<std::expected<std::size_t, ClientFailure>> read_some(std::span<char> into) override;
+
+ private:
+  using Kind = ClientFailure::Kind;
+  using Stage = ClientFailure::Stage;
+
+  Task<> send();
+  Task<ResponseHead> read_head(Stage first);
+  Task<std::size_t> read_body(std::span<char> into);
+  Task<std::size_t> receive(Stage stage, Duration limit);
+  template <class T>
+  Task<T> bounded(Stage stage, Duration limit, Task<T> task);
+  BodyDecoder decoder_of_answer() const;
+  Duration wait_for_body() const;
+  void finish();
+  Instant now() const { return Core::here().clock().steady(); }
+  ClientFailed failed(Kind kind, Stage stage, std::string_view why) const;
+
+  ClientRequest request_;
+  ClientLimits limits_;
+  Instant deadline_;
+  ConnectionPool::Lease lease_;
+  BodyDecoder decoder_ = BodyDecoder::none();
+  std::string received_;  // not yet taken as head or body
+  std::uint64_t bytes_received_ = 0;
+  std::uint64_t body_bytes_ = 0;
+  Instant body_began_;
+  bool keeps_alive_ = false;
+  bool has_ended_ = false;
+  std::optional<ClientFailure> failure_;
+};
+
+}  // namespace antiphon::http
