@@ -93,6 +93,7 @@ class Greeter final : public app::App {
   // The route: asks the skill, and has the visit counted later.
   Task<Greeting> greet(Call call, Guest guest) {
     auto answer = co_await services_.skills.run(&greet_, guest, call);
+    http::keep_answer(call, answer.value);
     co_await services_.database.write(call, [this, tenant = call.tenant(), guest](store::Tx& tx) {
       services_.jobs.enqueue(
           tx, {.tenant = tenant, .kind = "greeter.count", .payload = schema::to_json(guest)});

@@ -42,13 +42,14 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
           {.program = process.settings.speech.program,
            .model_directory = process.settings.speech.model,
            .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max)}),
-      gate_(process.identity, process.origins, process.clock, process.log),
+      gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
              .is_secure = process.tls != nullptr,
              .files = &process.files,
+             .uploads = &process.uploads,
              .metrics = &process.metrics,
              .log = process.log}) {
   if (Core::here().index() == 0) {

@@ -5,11 +5,13 @@
 
 #include "engine/app/changes.h"
 #include "engine/app/health.h"
+#include "engine/app/idempotency.h"
 #include "engine/async/core.h"
 #include "engine/async/network.h"
 #include "engine/async/pool.h"
 #include "engine/async/tls.h"
 #include "engine/http/origin.h"
+#include "engine/http/upload.h"
 #include "engine/identity/identity.h"
 #include "engine/live/live.h"
 #include "engine/live/log_file.h"
@@ -44,8 +46,10 @@ struct Process {
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
   std::unique_ptr<store::Database> database;
   store::DiskBlobs blobs;
+  http::DiskUploads uploads;
   store::Jobs jobs;
   app::Changes changes;
+  app::Idempotency idempotency;
   identity::SignInCodes codes;
   identity::Identity identity;
   live::SystemLogFiles log_files;

@@ -12,6 +12,7 @@ constexpr Duration start_time_max = std::chrono::seconds(60);
 constexpr Duration ready_time_max = std::chrono::seconds(8);
 constexpr Duration count_interval = std::chrono::seconds(1);
 constexpr Duration certificate_check_interval = std::chrono::seconds(1);
+constexpr Duration forget_interval = std::chrono::minutes(10);
 
 std::vector<const app::AppInfo*> chosen(std::vector<const app::AppInfo*> apps,
                                         const std::string& only) {
@@ -80,6 +81,7 @@ Task<Started> Server::start() {
   process_.data.announce(started.address, started.token);
   chores_.spawn(count_connections());
   if (process_.tls) chores_.spawn(watch_certificate());
+  chores_.spawn(forget_keys());
   co_return started;
 }
 
@@ -150,6 +152,21 @@ Task<> Server::watch_certificate() {
       process_.log.error("The changed TLS files are not taken; those from before are served.",
                          {{"error", error.message()}});
     }
+  }
+}
+
+// Idempotency keys are kept for a day.
+Task<> Server::forget_keys() {
+  for (;;) {
+    Instant deadline = process_.clock.steady() + forget_interval;
+    try {
+      co_await process_.idempotency.forget(co_await process_.identity.tenants(deadline),
+                                           process_.clock.now(), deadline);
+    } catch (const Error& error) {
+      process_.log.warning("Old idempotency keys were not taken away.",
+                           {{"error", error.message()}});
+    }
+    co_await sleep_for(forget_interval);
   }
 }
 

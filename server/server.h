@@ -37,6 +37,7 @@ class Server {
   Task<> check_recogniser();
   Task<> count_connections();
   Task<> watch_certificate();
+  Task<> forget_keys();
   Task<> shut_down();
   template <class F>
   Task<> on_each_core(F action);

@@ -62,6 +62,11 @@ Task<std::expected<Call, Error>> IdentityGate::admit(const http::RouteInfo& rout
   co_return Call(std::move(principal), clock_.now(), deadline, request.trace_id);
 }
 
+Task<http::Response> IdentityGate::serve(const http::RouteInfo& route, Call call,
+                                         http::Request request, const http::Handle& handle) {
+  return idempotency_.run(route, std::move(call), std::move(request), handle);
+}
+
 void IdentityGate::done(const http::RouteInfo& route, const Call& call, int status) {
   if (!log_.writes(log::Level::debug)) return;
   log_.debug("request", {{"method", http::to_text(route.method)},

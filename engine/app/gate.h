@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/app/idempotency.h"
 #include "engine/http/gate.h"
 #include "engine/http/origin.h"
 #include "engine/identity/identity.h"
@@ -7,20 +8,27 @@
 
 namespace antiphon::app {
 
-/// Lets requests in: finds out who asks and checks the permission that the route names. One for
-/// each core.
+/// Lets requests in: finds out who asks, checks the permission that the route names, and has what
+/// comes under an Idempotency-Key take effect once. One for each core.
 class IdentityGate final : public http::Gate {
  public:
-  IdentityGate(identity::Identity& identity, const http::Origins& origins, const Clock& clock,
-               log::Logger& log)
-      : identity_(identity), origins_(origins), clock_(clock), log_(log) {}
+  IdentityGate(identity::Identity& identity, Idempotency& idempotency, const http::Origins& origins,
+               const Clock& clock, log::Logger& log)
+      : identity_(identity),
+        idempotency_(idempotency),
+        origins_(origins),
+        clock_(clock),
+        log_(log) {}
 
   Task<std::expected<Call, Error>> admit(const http::RouteInfo& route,
                                          const http::Request& request) override;
+  Task<http::Response> serve(const http::RouteInfo& route, Call call, http::Request request,
+                             const http::Handle& handle) override;
   void done(const http::RouteInfo& route, const Call& call, int status) override;
 
  private:
   identity::Identity& identity_;
+  Idempotency& idempotency_;
   const http::Origins& origins_;
   const Clock& clock_;
   log::Logger& log_;

@@ -17,6 +17,12 @@ Call Call::until(Instant deadline) const {
   return share;
 }
 
+Call Call::under(std::shared_ptr<Once> once) const {
+  Call promised = *this;
+  promised.once_ = std::move(once);
+  return promised;
+}
+
 Task<> detail::run_until(Instant deadline, Task<> task) {
   bool late = false;
   // `settle` catches what the task throws, so the group has no failure to report.

@@ -6,6 +6,7 @@
 #include "engine/async/core.h"
 #include "engine/async/task_group.h"
 #include "engine/base/clock.h"
+#include "engine/base/once.h"
 #include "engine/base/principal.h"
 
 namespace antiphon {
@@ -28,11 +29,18 @@ class Call {
   /// The same call with an earlier deadline: a stage's share.
   Call until(Instant deadline) const;
 
+  /// The promise to take effect once, which a database write of this call stores with it; null for
+  /// a request without an Idempotency-Key.
+  const std::shared_ptr<Once>& once() const { return once_; }
+  /// The same call under that promise.
+  Call under(std::shared_ptr<Once> once) const;
+
  private:
   std::shared_ptr<const Principal> principal_;
   Timestamp started_;
   Instant deadline_;
   std::string trace_id_;
+  std::shared_ptr<Once> once_;
 };
 
 namespace detail {

@@ -148,6 +148,7 @@ void Connection::begin_request(RequestHead head) {
   request.trace_id =
       trace::continue_trace(request.headers.get("traceparent"), context_.random).trace_id;
   request.body = this;
+  request.uploads = context_.options.uploads;
   decoder_ = request.is_chunked ? BodyDecoder::chunked()
                                 : BodyDecoder::sized(request.content_length.value_or(0));
   body_bytes_ = 0;
@@ -192,7 +193,8 @@ Task<std::optional<Response>> Connection::answer() {
 Task<std::optional<Response>> Connection::answer_by(const Route* route, Call call) {
   if (!route->info.is_takeover) {
     Instant deadline = call.deadline();
-    co_return co_await task_.within(deadline, route->handle(std::move(call), head_.request));
+    co_return co_await task_.within(
+        deadline, context_.gate.serve(route->info, std::move(call), head_.request, route->handle));
   }
   auto response = co_await route->take_over(std::move(call), head_.request, Takeover(*this));
   ENSURE(response.has_value() == (stream_ != nullptr),

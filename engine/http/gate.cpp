@@ -15,6 +15,10 @@ std::string_view to_text(RateClass rate_class) {
   return "none";
 }
 
+Task<Response> Gate::serve(const RouteInfo&, Call call, Request request, const Handle& handle) {
+  return handle(std::move(call), std::move(request));
+}
+
 namespace {
 
 Task<std::expected<Call, Error>> admit_nobody(Duration time_max, std::string trace_id) {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <expected>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/async/call.h"
 #include "engine/base/error.h"
 #include "engine/http/message.h"
+#include "engine/http/upload.h"
 
 namespace antiphon::http {
 
@@ -34,7 +37,16 @@ struct RouteInfo {
   std::string media_type = {};          ///< of a raw answer that is not JSON: "image/jpeg"
   bool is_hidden = false;               ///< left out of OpenAPI: pages, aliases of pages
   bool is_takeover = false;             ///< set by the router: the handler takes the socket
+  /// The files of a route that takes a form; `body_bytes_max` then counts the whole form, and is
+  /// made of theirs when it is not given.
+  std::vector<UploadRule> uploads = {};
+  /// Whether an Idempotency-Key is heeded (E-13); nothing: by a POST of the class `create` and
+  /// by one that takes files.
+  std::optional<bool> takes_key = {};
 };
+
+/// A route's handler with its types erased.
+using Handle = std::function<Task<Response>(Call, Request)>;
 
 /// Decides who may do what; http asks it before every handler. app/ has the one that knows
 /// identity.
@@ -46,6 +58,11 @@ class Gate {
   /// returned, not thrown. Both references live until done().
   virtual Task<std::expected<Call, Error>> admit(const RouteInfo& route,
                                                  const Request& request) = 0;
+
+  /// Runs the handler of an admitted request, or answers in its place. As it is, runs it. Route,
+  /// handler and the request's body live until done().
+  virtual Task<Response> serve(const RouteInfo& route, Call call, Request request,
+                               const Handle& handle);
 
   /// Told once for each admitted call, after the answer is sent or the taken socket's handler
   /// ended.

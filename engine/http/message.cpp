@@ -90,6 +90,12 @@ Task<std::string> Request::read_all() {
   }
 }
 
+Task<> skip_body(Request request) {
+  std::array<char, 4096> dropped;
+  while (co_await request.read_some(dropped) > 0) {
+  }
+}
+
 Response text(std::string body, std::string_view content_type) {
   Response response;
   response.headers.set("Content-Type", content_type);

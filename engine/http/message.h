@@ -39,6 +39,8 @@ class BodyReader {
   virtual Task<std::size_t> read_some(std::span<char> into) = 0;
 };
 
+class UploadSpace;
+
 /// One request, its head read and checked. Belongs to the core of its connection.
 struct Request {
   Method method = Method::get;
@@ -50,8 +52,9 @@ struct Request {
   std::string trace_id;                         ///< 32 hex digits: from `traceparent`, or made here
   std::optional<std::uint64_t> content_length;  ///< nothing: no body, or chunked
   bool is_chunked = false;
-  Parameters parameters;       ///< of the path template
-  BodyReader* body = nullptr;  ///< null: none; lives until the handler has ended
+  Parameters parameters;           ///< of the path template
+  BodyReader* body = nullptr;      ///< null: none; lives until the handler has ended
+  UploadSpace* uploads = nullptr;  ///< where the files of forms go; null: nowhere
 
   bool has_body() const { return is_chunked || content_length.value_or(0) > 0; }
   /// The value of `{name}` in the path template; "" when the template has none.
@@ -62,6 +65,9 @@ struct Request {
   /// The whole body, which the route's limit bounds.
   Task<std::string> read_all();
 };
+
+/// Reads the body to its end and drops it.
+Task<> skip_body(Request request);
 
 /// A file as an answer; Range, If-None-Match and If-Range are answered from it.
 struct File {

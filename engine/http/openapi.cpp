@@ -38,10 +38,24 @@ Value parameters_of(const Route& route, SchemaSet& schemas) {
   return list;
 }
 
-// The input without the fields that the path has; nothing when none is left.
+Value file_of(const UploadRule& rule) {
+  Value file = Value::object();
+  file.set("type", "string").set("format", "binary");
+  if (!rule.doc.empty()) file.set("description", rule.doc);
+  if (rule.count_max == 1) return file;
+  Value list = Value::object();
+  list.set("type", "array").set("items", std::move(file)).set("maxItems", rule.count_max);
+  return list;
+}
+
+// The input without the fields that the path has, and the files; nothing when none is left.
 std::optional<Value> body_of(const Route& route, SchemaSet& schemas) {
   Value properties = Value::object();
   Value required = Value::array();
+  for (const UploadRule& rule : route.info.uploads) {
+    properties.set(rule.name, file_of(rule));
+    if (rule.is_required) required.push(rule.name);
+  }
   for (const schema::Field& field : route.input->fields) {
     if (place_of(route.info, field) != FieldPlace::body) continue;
     properties.set(field.name, schemas.use(field, *route.input));
@@ -49,7 +63,8 @@ std::optional<Value> body_of(const Route& route, SchemaSet& schemas) {
   }
   if (properties.members().empty()) return std::nullopt;
   Value content;
-  if (properties.members().size() == route.input->fields.size()) {
+  bool is_form = !route.info.uploads.empty();
+  if (!is_form && properties.members().size() == route.input->fields.size()) {
     content = schemas.use(*route.input);
   } else {
     content.set("type", "object").set("properties", std::move(properties));
@@ -57,7 +72,8 @@ std::optional<Value> body_of(const Route& route, SchemaSet& schemas) {
   }
   Value body = Value::object();
   body.set("required", !required.items().empty());
-  body.set("content", media("application/json", std::move(content)));
+  body.set("content",
+           media(is_form ? "multipart/form-data" : "application/json", std::move(content)));
   return body;
 }
 
@@ -93,6 +109,28 @@ Value plain_parameters(const RouteInfo& info) {
   return list;
 }
 
+Value text_parameter(std::string_view name, std::string_view place, std::string_view description) {
+  Value parameter = Value::object();
+  Value schema = Value::object();
+  schema.set("type", "string");
+  parameter.set("name", name).set("in", place).set("required", false);
+  parameter.set("description", description).set("schema", std::move(schema));
+  return parameter;
+}
+
+// What every route of its kind takes beside its own input.
+void add_common_parameters(const Route& route, Value& parameters) {
+  if (route.chosen_from && !(route.input && route.input->find("fields"))) {
+    parameters.push(text_parameter("fields", "query",
+                                   "Only these fields of " + route.chosen_from->name +
+                                       ": names with commas, dots go below (id,visit.title)"));
+  }
+  if (route.info.takes_key.value_or(false)) {
+    parameters.push(text_parameter("Idempotency-Key", "header",
+                                   "Sent again with the same key, the request takes effect once"));
+  }
+}
+
 Value operation_of(const Route& route, SchemaSet& schemas) {
   const RouteInfo& info = route.info;
   Value operation = Value::object();
@@ -102,6 +140,7 @@ Value operation_of(const Route& route, SchemaSet& schemas) {
   if (!info.summary.empty()) operation.set("summary", info.summary);
   if (!info.description.empty()) operation.set("description", info.description);
   Value parameters = route.input ? parameters_of(route, schemas) : plain_parameters(info);
+  add_common_parameters(route, parameters);
   if (!parameters.items().empty()) operation.set("parameters", std::move(parameters));
   if (route.input && takes_body(info.method)) {
     if (auto body = body_of(route, schemas)) operation.set("requestBody", std::move(*body));

@@ -32,6 +32,9 @@ TEST_F(OpenApiTest, says_what_a_route_takes_and_gives) {
             "#/components/schemas/Problem");
   EXPECT_EQ(post.at("/x-permission").text(), "greeting:create");
   EXPECT_EQ(post.at("/x-rate-class").text(), "create");
+  // E-13
+  EXPECT_EQ(post.at("/parameters/1/name").text(), "Idempotency-Key");
+  EXPECT_EQ(post.at("/parameters/1/in").text(), "header");
 }
 
 TEST_F(OpenApiTest, a_list_is_asked_by_query) {
@@ -40,6 +43,9 @@ TEST_F(OpenApiTest, a_list_is_asked_by_query) {
   EXPECT_EQ(get.at("/parameters/0/name").text(), "cursor");
   EXPECT_EQ(get.at("/parameters/0/in").text(), "query");
   EXPECT_FALSE(get.at("/parameters/0/required").boolean());
+  // E-14
+  EXPECT_EQ(get.at("/parameters/3/name").text(), "fields");
+  EXPECT_EQ(get.at("/parameters").items().size(), 4u);
   EXPECT_NO_THROW(all.at("/components/schemas/GreetingPage/properties/items"));
   EXPECT_NO_THROW(all.at("/components/schemas/Problem/properties/code"));
 }

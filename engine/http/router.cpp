@@ -5,6 +5,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/http/multipart.h"
 
 namespace antiphon::http {
 
@@ -42,6 +43,13 @@ std::string make_name(const RouteInfo& info) {
     name.push_back(c == '/' || c == '-' ? '_' : c);
   }
   return name;
+}
+
+// All texts, what stands around each part, and the files.
+std::size_t form_bytes_max(const RouteInfo& info) {
+  std::size_t all = form_fields_bytes_max + parts_max * part_head_bytes_max;
+  for (const UploadRule& rule : info.uploads) all += rule.bytes_max * rule.count_max;
+  return all;
 }
 
 void check(const Route& route) {
@@ -154,6 +162,11 @@ Router::Router(Router&&) noexcept = default;
 void Router::insert(std::unique_ptr<Route> route) {
   RouteInfo& info = route->info;
   if (info.name.empty()) info.name = make_name(info);
+  if (!info.takes_key) {
+    bool creates = info.rate == RateClass::create || !info.uploads.empty();
+    info.takes_key = info.method == Method::post && creates && !info.is_takeover;
+  }
+  if (!info.uploads.empty() && info.body_bytes_max == 0) info.body_bytes_max = form_bytes_max(info);
   check(*route);
   insert_path(info.path, route.get());
   for (const std::string& alias : info.aliases) {

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "engine/http/gate.h"
+#include "engine/http/kept_answer.h"
 #include "engine/http/message.h"
-#include "engine/http/reply.h"
+#include "engine/http/reply_shape.h"
 #include "engine/http/takeover.h"
 
 namespace antiphon::http {
@@ -19,7 +20,9 @@ struct Route {
   RouteInfo info;
   const schema::Type* input = nullptr;  ///< null: none, or raw
   const schema::Type* reply = nullptr;  ///< null: none, or raw
-  std::function<Task<Response>(Call, Request)> handle;
+  /// What `fields=` chooses from (E-14): the reply of a GET, the items of a page; null: nothing.
+  const schema::Type* chosen_from = nullptr;
+  Handle handle;
   /// Gives nothing once it took the socket, else the answer.
   std::function<Task<std::optional<Response>>(Call, Request, Takeover)> take_over;
 };
@@ -38,7 +41,8 @@ class Router {
   /// Adds a route. The handler is one of
   ///   Task<Reply>(Call, Input)            typed: Input from path, then query or JSON body
   ///   Task<Reply>(Call)                   typed, without input
-  ///   Task<Response>(Call, Request)       raw: files, uploads
+  ///   Task<Reply>(Call, Input, Uploads)   a form: Input from path and texts, files by `uploads`
+  ///   Task<Response>(Call, Request)       raw: files, streams
   ///   Task<>(Call, Request, Takeover)     takes the socket: WebSocket
   ///   Task<std::optional<Response>>(Call, Request, Takeover)
   ///                                       answers, or takes the socket and gives nothing
@@ -84,60 +88,52 @@ class Router {
   std::vector<std::unique_ptr<Route>> routes_;
 };
 
+/// Has `reply` stored along with the next write of `call`, if that was sent with an
+/// Idempotency-Key: then a repetition gets it even when the server ended before it was sent. A
+/// handler that does not know its reply before it writes leaves this out.
+template <class Reply>
+void keep_answer(const Call& call, const Reply& reply);
+
 /// The names of a template in their order: "/takes/{takeId}" has "takeId".
 std::vector<std::string> names_in(std::string_view path_template);
 
 namespace detail {
 
-/// Fills the input at `target`, a default-constructed value of `type`, from path, query and body.
-/// Every broken field is reported at once. The route outlives the task.
-Task<> read_input(const RouteInfo* info, Request request, const schema::Type* type, void* target);
-Response make_reply(int status, const schema::Type& type, const void* value);
-
-template <class Reply>
-struct ReplyOf {
-  static constexpr int status = 200;
-  static const schema::Type* type() { return &schema::of<Reply>(); }
-  static Response make(int success, const Reply& reply) {
-    return make_reply(success, *type(), &reply);
-  }
-};
-template <class T>
-struct ReplyOf<Created<T>> {
-  static constexpr int status = 201;
-  static const schema::Type* type() { return &schema::of<T>(); }
-  static Response make(int success, const Created<T>& reply) {
-    Response response = make_reply(success, *type(), &reply.value);
-    response.headers.set("Location", reply.location);
-    return response;
-  }
-};
-template <>
-struct ReplyOf<NoContent> {
-  static constexpr int status = 204;
-  static const schema::Type* type() { return nullptr; }
-  static Response make(int success, NoContent) { return {.status = success}; }
-};
-template <>
-struct ReplyOf<Response> {
-  static constexpr int status = 200;
-  static const schema::Type* type() { return nullptr; }
-  static Response make(int, Response reply) { return reply; }
-};
+/// Fills the input at `target`, a default-constructed value of the route's, from path, query and
+/// body, and gives the fields that the reply shall have. Every broken field is reported at once.
+/// The route outlives the task.
+Task<schema::FieldChoice> read_input(const Route* route, Request request, void* target);
+/// The same from a form, whose files it gives.
+Task<Uploads> read_form_input(const Route* route, Call call, Request request, void* target);
+/// The same for a route without input.
+schema::FieldChoice read_choice(const Route& route, const Request& request);
 
 template <class Input, class Reply, class F>
-Task<Response> run_typed(std::shared_ptr<F> handler, const RouteInfo* info, Call call,
+Task<Response> run_typed(std::shared_ptr<F> handler, const Route* route, Call call,
                          Request request) {
   Input input{};
-  co_await read_input(info, std::move(request), &schema::of<Input>(), &input);
+  auto choice = co_await read_input(route, std::move(request), &input);
   Reply reply = co_await (*handler)(std::move(call), std::move(input));
-  co_return ReplyOf<Reply>::make(info->success, std::move(reply));
+  co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), choice);
+}
+
+template <class Input, class Reply, class F>
+Task<Response> run_form(std::shared_ptr<F> handler, const Route* route, Call call,
+                        Request request) {
+  Input input{};
+  Uploads uploads = co_await read_form_input(route, call, std::move(request), &input);
+  Reply reply = co_await (*handler)(std::move(call), std::move(input), std::move(uploads));
+  co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), {});
 }
 
 template <class Reply, class F>
-Task<Response> run_plain(std::shared_ptr<F> handler, const RouteInfo* info, Call call) {
+Task<Response> run_plain(std::shared_ptr<F> handler, const Route* route, Call call,
+                         Request request) {
+  auto choice = read_choice(*route, request);
+  // The fingerprint of a request that is to take effect once is that of its whole body.
+  if (call.once()) co_await skip_body(std::move(request));
   Reply reply = co_await (*handler)(std::move(call));
-  co_return ReplyOf<Reply>::make(info->success, std::move(reply));
+  co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), choice);
 }
 
 template <class F>
@@ -156,16 +152,32 @@ struct Signature<std::function<R(A...)>> {
   using Arguments = std::tuple<std::decay_t<A>...>;
 };
 
+template <class Reply>
+void fill_reply(Route& route) {
+  using Shape = ReplyOf<Reply>;
+  route.reply = Shape::type();
+  if (route.info.method == Method::get) route.chosen_from = Shape::chosen_from();
+  if (route.info.success == 0) route.info.success = Shape::status;
+}
+
 template <class F>
 void fill_route(Route& route, F handler) {
   using Shape = Signature<decltype(std::function(handler))>;
   using Reply = typename Shape::Reply;
   using Arguments = typename Shape::Arguments;
   constexpr std::size_t count = std::tuple_size_v<Arguments>;
-  // The route's address is final (Router holds it by pointer), so handlers may point at its info.
-  const RouteInfo* info = &route.info;
+  using Last = std::tuple_element_t<count - 1, Arguments>;
+  // The route's address is final (Router holds it by pointer), so handlers may point at it.
+  const Route* self = &route;
   auto shared = std::make_shared<F>(std::move(handler));
-  if constexpr (count == 3) {
+  if constexpr (std::is_same_v<Last, Uploads>) {
+    using Input = std::tuple_element_t<1, Arguments>;
+    route.input = &schema::of<Input>();
+    fill_reply<Reply>(route);
+    route.handle = [shared, self](Call call, Request request) {
+      return run_form<Input, Reply>(shared, self, std::move(call), std::move(request));
+    };
+  } else if constexpr (std::is_same_v<Last, Takeover>) {
     route.info.is_takeover = true;
     route.info.success = 101;
     route.take_over = [shared](Call call, Request request, Takeover takeover) {
@@ -176,28 +188,32 @@ void fill_route(Route& route, F handler) {
       }
     };
   } else if constexpr (count == 1) {
-    route.reply = ReplyOf<Reply>::type();
-    if (route.info.success == 0) route.info.success = ReplyOf<Reply>::status;
-    route.handle = [shared, info](Call call, const Request&) {
-      return run_plain<Reply>(shared, info, std::move(call));
+    fill_reply<Reply>(route);
+    route.handle = [shared, self](Call call, Request request) {
+      return run_plain<Reply>(shared, self, std::move(call), std::move(request));
     };
-  } else if constexpr (std::is_same_v<std::tuple_element_t<1, Arguments>, Request>) {
+  } else if constexpr (std::is_same_v<Last, Request>) {
     if (route.info.success == 0) route.info.success = 200;
     route.handle = [shared](Call call, Request request) {
       return (*shared)(std::move(call), std::move(request));
     };
   } else {
-    using Input = std::tuple_element_t<1, Arguments>;
-    route.input = &schema::of<Input>();
-    route.reply = ReplyOf<Reply>::type();
-    if (route.info.success == 0) route.info.success = ReplyOf<Reply>::status;
-    route.handle = [shared, info](Call call, Request request) {
-      return run_typed<Input, Reply>(shared, info, std::move(call), std::move(request));
+    route.input = &schema::of<Last>();
+    fill_reply<Reply>(route);
+    route.handle = [shared, self](Call call, Request request) {
+      return run_typed<Last, Reply>(shared, self, std::move(call), std::move(request));
     };
   }
 }
 
 }  // namespace detail
+
+template <class Reply>
+void keep_answer(const Call& call, const Reply& reply) {
+  if (!call.once()) return;
+  using Shape = detail::ReplyOf<Reply>;
+  call.once()->answer = kept_answer(Shape::make(Shape::status, reply, {}));
+}
 
 template <class F>
 void Router::add(RouteInfo info, F handler) {

@@ -130,6 +130,24 @@ TEST_F(TypedRouteTest, input_comes_from_path_and_query_and_pages_go_on) {
   }
 }
 
+// E-14
+TEST_F(TypedRouteTest, a_reply_has_the_fields_that_were_asked_for) {
+  auto get = [this](std::string_view target) {
+    std::string answer = exchange(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\n\r\n", target));
+    return answer.substr(answer.find("\r\n\r\n") + 4);
+  };
+  EXPECT_EQ(get("/house?fields=name"), "{\"name\":\"Home\"}");
+  EXPECT_EQ(get("/house?fields=hall.text&fields=name"),
+            "{\"name\":\"Home\",\"hall\":{\"text\":\"here\"}}");
+  EXPECT_EQ(get("/house"), "{\"name\":\"Home\",\"hall\":{\"text\":\"here\"},\"floors\":2}");
+  EXPECT_THAT(get("/house?fields=nme"), ::testing::HasSubstr("the nearest is \\\"name\\\""));
+  std::string page = "{\"items\":[{\"text\":\"hello, Ada\"}],\"nextCursor\":\"";
+  EXPECT_THAT(get("/greetings/Ada?fields=text"), ::testing::StartsWith(page));
+  std::string both = get("/greetings/Ada?fields=txt&limit=0");
+  EXPECT_THAT(both, ::testing::HasSubstr("\"/fields\""));
+  EXPECT_THAT(both, ::testing::HasSubstr("\"/limit\""));
+}
+
 TEST_F(TypedRouteTest, no_content_has_none) {
   std::string answer = exchange("DELETE /greetings HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 204 No Content\r\n"));

@@ -38,6 +38,18 @@ inline auto describe(schema::Tag<ListGreetings>) {
       .field("person", &ListGreetings::person, "Who");
 }
 
+struct House {
+  std::string name = "Home";
+  Greeting hall{"here"};
+  int floors = 2;
+};
+inline auto describe(schema::Tag<House>) {
+  return schema::object<House>("House", "Where people are greeted")
+      .field("name", &House::name, "How it is called")
+      .field("hall", &House::hall, "What is said in the hall")
+      .field("floors", &House::floors, "How many");
+}
+
 class Greetings {
  public:
   void mount(Router& router) {
@@ -55,6 +67,7 @@ class Greetings {
     router.add(
         {.method = Method::put, .path = "/echo", .permission = "public", .body_bytes_max = 100'000},
         this, &Greetings::echo);
+    router.add({.path = "/house", .permission = "public"}, this, &Greetings::house);
     router.add({.path = "/stream", .permission = "public"}, this, &Greetings::stream);
     router.add({.path = "/socket", .permission = "public"}, this, &Greetings::socket);
     router.add({.path = "/never", .permission = "public"}, this, &Greetings::never);
@@ -67,6 +80,7 @@ class Greetings {
   Task<Page<Greeting>> list(Call, ListGreetings input) {
     co_return Page<Greeting>{{{"hello, " + input.person}}, make_cursor("1")};
   }
+  Task<House> house(Call) { co_return House{}; }
   Task<NoContent> forget(Call) { co_return NoContent{}; }
   Task<Response> echo(Call, Request request) { co_return text(co_await request.read_all()); }
   Task<Response> stream(Call, Request) {

@@ -21,9 +21,10 @@ namespace antiphon::http {
 struct ServerOptions {
   Limits limits = {};
   Origins origins = {};
-  TlsServer* tls = nullptr;  ///< shakes hands on every connection; null: they are plain
-  bool is_secure = false;    ///< clients reach us over TLS, here or at a proxy: HSTS is sent
-  Pool* files = nullptr;     ///< reads files; null: the core does it itself
+  TlsServer* tls = nullptr;        ///< shakes hands on every connection; null: they are plain
+  bool is_secure = false;          ///< clients reach us over TLS, here or at a proxy: HSTS is sent
+  Pool* files = nullptr;           ///< reads files; null: the core does it itself
+  UploadSpace* uploads = nullptr;  ///< where the files of forms go; null: none are taken
   metrics::Registry* metrics = nullptr;  ///< null: nothing is counted
   std::optional<log::Logger> log = {};
 };

@@ -139,7 +139,8 @@ void IdentityRoutes::mount(http::Router& router) {
               .permission = "identity:token:create",
               .rate = http::RateClass::create,
               .summary = "A token for a kiosk or a guest",
-              .success = 201},
+              .success = 201,
+              .takes_key = false},  // a kept answer would keep the token readable
              [this](Call call, NewSessionToken input) -> Task<Token> {
                co_return token_of(co_await identity_.issue_anonymous(
                    call.tenant(), anonymous_permissions_,

@@ -44,6 +44,10 @@ void Input::json(std::string_view body) {
   parse_json(body, reader, options_);
 }
 
+void Input::refuse(std::vector<FieldError> errors) {
+  std::ranges::move(errors, std::back_inserter(errors_));
+}
+
 void Input::finish() {
   for (std::size_t i = 0; i < type_.fields.size(); ++i) {
     const Field& field = type_.fields[i];

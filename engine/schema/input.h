@@ -27,6 +27,8 @@ class Input {
   void text(std::string_view name, std::string_view text);
   /// The body: an object with the fields that no text gave.
   void json(std::string_view body);
+  /// Adds what is wrong beside the fields of the object.
+  void refuse(std::vector<FieldError> errors);
   /// @throws Error{fields} with every broken or missing field;
   ///         Error{Code::too_large} from `json` above options.bytes_max
   void finish();

@@ -4,6 +4,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/schema/fields.h"
 #include "engine/schema/json.h"
 
 namespace antiphon::schema {
@@ -34,9 +35,18 @@ void write_enumeration(std::string& out, const Type& type, std::uint64_t bits) {
   write_text(out, found->name);
 }
 
-void write_object(std::string& out, const Type& type, const void* object) {
+const FieldChoice all_fields;
+
+void write_object(std::string& out, const Type& type, const void* object,
+                  const FieldChoice& choice) {
   char separator = '{';
   for (const Field& field : type.fields) {
+    const FieldChoice* chosen = &all_fields;
+    if (!choice.is_all()) {
+      auto found = choice.below.find(field.name);
+      if (found == choice.below.end()) continue;
+      chosen = &found->second;
+    }
     const Type& inner = field.type();
     const void* member = field.in(object);
     if (inner.kind == Kind::optional) {
@@ -48,13 +58,14 @@ void write_object(std::string& out, const Type& type, const void* object) {
     separator = ',';
     write_text(out, field.name);
     out += ':';
-    write_json(out, inner, member);
+    write_json(out, inner, member, *chosen);
   }
   if (separator == '{') out += '{';
   out += '}';
 }
 
-void write_elements(std::string& out, const Type& type, const void* holder) {
+void write_elements(std::string& out, const Type& type, const void* holder,
+                    const FieldChoice& choice) {
   const bool keyed = type.kind == Kind::map;
   bool first = true;
   out += keyed ? '{' : '[';
@@ -64,16 +75,17 @@ void write_elements(std::string& out, const Type& type, const void* holder) {
       write_text(out, key);
       out += ':';
     }
-    write_json(out, type.element(), element);
+    write_json(out, type.element(), element, choice);
   });
   out += keyed ? '}' : ']';
 }
 
-void write_optional(std::string& out, const Type& type, const void* holder) {
+void write_optional(std::string& out, const Type& type, const void* holder,
+                    const FieldChoice& choice) {
   bool holds = false;
   type.visit(holder, [&](std::string_view, const void* element) {
     holds = true;
-    write_json(out, type.element(), element);
+    write_json(out, type.element(), element, choice);
   });
   if (!holds) out += "null";
 }
@@ -163,6 +175,10 @@ void write_number(std::string& out, double number) {
 }
 
 void write_json(std::string& out, const Type& type, const void* value) {
+  write_json(out, type, value, all_fields);
+}
+
+void write_json(std::string& out, const Type& type, const void* value, const FieldChoice& choice) {
   switch (type.kind) {
     case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; break;
     case Kind::integer: write_integer(out, type, type.load(value)); break;
@@ -172,10 +188,10 @@ void write_json(std::string& out, const Type& type, const void* value) {
     case Kind::timestamp: write_text(out, to_rfc3339(*static_cast<const Timestamp*>(value))); break;
     case Kind::enumeration: write_enumeration(out, type, type.load(value)); break;
     case Kind::list:
-    case Kind::map: write_elements(out, type, value); break;
+    case Kind::map: write_elements(out, type, value, choice); break;
     case Kind::optional:
-    case Kind::nullable: write_optional(out, type, value); break;
-    case Kind::object: write_object(out, type, value); break;
+    case Kind::nullable: write_optional(out, type, value, choice); break;
+    case Kind::object: write_object(out, type, value, choice); break;
     case Kind::value: write_value(out, *static_cast<const Value*>(value)); break;
     case Kind::raw: out += static_cast<const RawJson*>(value)->text; break;
   }

@@ -4,6 +4,7 @@
 
 #include "engine/async/call.h"
 #include "engine/store/database_watch.h"
+#include "engine/store/once.h"
 #include "engine/store/tx.h"
 
 namespace antiphon::store {
@@ -41,9 +42,12 @@ class Database {
     co_await run_write(deadline, [kept](Tx& tx) { kept->run(tx); });
     co_return kept->outcome.take();
   }
+  /// The same for a call. What the call promised to do once is stored in the same transaction.
+  /// @throws Error{Code::conflict} when a twin of the call took effect already
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write(Call call, F closure) {
-    return write(call.deadline(), std::move(closure));
+    if (!call.once()) return write(call.deadline(), std::move(closure));
+    return write_once(std::move(call), std::move(closure));
   }
 
   /// As write(), while no other process is inside its own exclusive(): for migrations.
@@ -70,6 +74,20 @@ class Database {
   virtual Task<> run_exclusive(Instant deadline, Closure closure) = 0;
 
  private:
+  template <class F, class R = std::invoke_result_t<F&, Tx&>>
+  Task<R> write_once(Call call, F closure) {
+    std::shared_ptr<Once> once = call.once();
+    if (once->is_stored) co_return co_await write(call.deadline(), std::move(closure));
+    // The database thread gets a copy: the promise itself belongs to this core.
+    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
+    co_await run_write(call.deadline(), [kept, stored = *once, at = call.now()](Tx& tx) {
+      store_once(tx, stored, at);
+      kept->run(tx);
+    });
+    once->is_stored = true;
+    co_return kept->outcome.take();
+  }
+
   // Shared with the database thread, which may still run when the waiter has left.
   template <class F, class R>
   struct Kept {

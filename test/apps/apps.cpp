@@ -4,6 +4,7 @@
 #include "engine/identity/identity.h"
 #include "engine/store/fresh_database.h"
 #include "engine/store/jobs.h"
+#include "engine/store/once.h"
 #include "server/core_server.h"
 
 namespace antiphon::apps_test {
@@ -24,6 +25,7 @@ std::vector<store::Statement> all_statements() {
     all.insert(all.end(), some.begin(), some.end());
   };
   add(store::job_statements());
+  add(store::once_statements());
   add(identity::Identity::statements());
   for (const app::AppInfo* info : all_apps()) {
     for (std::span<const store::Statement> some : info->statements) add(some);

@@ -46,19 +46,19 @@ void TakeRoutes::mount() {
 
 Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
   auto session = services_.live.open("director", call.tenant(), call.principal().id);
-  co_await takes_.insert(call.tenant(),
-                         {.id = session->id(),
-                          .language = wanted.language,
-                          .layout = wanted.layout,
-                          .created_by = call.principal().id,
-                          .created_at = call.now()},
-                         call.deadline());
+  http::Created<OpenedTake> opened{
+      {.session_id = session->id(), .ws_url = "/ws/director?sessionId=" + session->id()},
+      std::string(sessions_path) + "/" + session->id()};
+  http::keep_answer(call, opened);
+  co_await takes_.insert(call, {.id = session->id(),
+                                .language = wanted.language,
+                                .layout = wanted.layout,
+                                .created_by = call.principal().id,
+                                .created_at = call.now()});
   session->post([session = session.get(), wanted] {
     static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
   });
-  co_return http::Created<OpenedTake>{
-      {.session_id = session->id(), .ws_url = "/ws/director?sessionId=" + session->id()},
-      std::string(sessions_path) + "/" + session->id()};
+  co_return opened;
 }
 
 Task<TakeView> TakeRoutes::show(Call call, TakeId id) {

@@ -57,8 +57,8 @@ TakeRecord take_from(const store::Row& row) {
 
 std::span<const store::Statement> TakeStore::statements() { return every_statement; }
 
-Task<> TakeStore::insert(std::string tenant, TakeRecord take, Instant deadline) {
-  return database_.write(deadline, [tenant, take](store::Tx& tx) {
+Task<> TakeStore::insert(Call call, TakeRecord take) {
+  return database_.write(call, [tenant = call.tenant(), take](store::Tx& tx) {
     tx.execute(insert_take, tenant, take.id, take.language, name_of(take.layout), take.status,
                take.created_by, take.created_at, take.ended_at, take.duration.count());
   });

@@ -36,7 +36,7 @@ class TakeStore {
 
   static std::span<const store::Statement> statements();
 
-  Task<> insert(std::string tenant, TakeRecord take, Instant deadline);
+  Task<> insert(Call call, TakeRecord take);
   Task<std::optional<TakeRecord>> find(std::string tenant, std::string id, Instant deadline);
   /// Takes before `before` (all when nothing), newest first.
   Task<std::vector<TakeRecord>> page(std::string tenant, std::optional<TakeRecord> before,
