@@ -3,6 +3,7 @@
 #include "engine/app/health.h"
 #include "engine/http/openapi.h"
 #include "engine/http/problem.h"
+#include "server/loop_watch.h"
 
 namespace antiphon::server {
 namespace {
@@ -36,6 +37,7 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       infos_(apps.begin(), apps.end()),
       tasks_([&log = process.log](auto failure) { log_failure(log, failure); }),
       job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
+      loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max),
       skills_(cache_),
       recogniser_(
@@ -121,6 +123,7 @@ void CoreServer::mount_engine() {
 Task<> CoreServer::start_apps() {
   for (auto& app : apps_) co_await app->start();
   if (job_runner_) job_loop_.spawn(job_runner_->run());
+  loop_watch_.spawn(watch_loop(loop_lateness(process_.metrics)));
 }
 
 Task<> CoreServer::apps_ready(Instant deadline) {
@@ -147,6 +150,7 @@ Task<> CoreServer::stop_jobs() {
 }
 
 Task<> CoreServer::stop_tasks(Instant deadline) {
+  co_await loop_watch_.stop();
   try {
     co_await within(deadline, tasks_.join());
   } catch (const Error&) {

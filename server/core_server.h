@@ -49,6 +49,7 @@ class CoreServer {
   std::vector<const app::AppInfo*> infos_;
   TaskGroup tasks_;
   TaskGroup job_loop_;
+  TaskGroup loop_watch_;
   http::Router router_;
   store::MemoryCache cache_;
   skill::Skills skills_;
