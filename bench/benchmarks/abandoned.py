@@ -23,10 +23,10 @@ def abandon(server, count):
 
 def run(options):
     seconds = 10 if options.quick else 60
-    result = report.Result(["when", "files", "threads", "RSS MiB", "CPU s"])
+    result = report.Result(["when", "processes", "files", "threads", "MiB", "CPU s"])
 
     def row(when, holds, cpu=0.0):
-        result.add(when, holds["files"], holds["threads"], holds["rssMib"], cpu)
+        result.add(when, *holds.values(), cpu)
 
     with programs.running(programs.whole_server) as server:
         abandon(server, 20)  # what is made once is made
@@ -42,7 +42,7 @@ def run(options):
         row(f"{seconds} s later", after, cpu)
     result.figure("CPU of all that is left, % of a core", 100 * cpu / seconds, "none busy")
     result.figure("files more than before", after["files"] - before["files"], "0")
-    result.figure("RSS growth while left, MiB", after["rssMib"] - left["rssMib"], "flat")
-    result.figure("KiB of an abandoned take", 1024 * (left["rssMib"] - before["rssMib"]) / TAKES,
+    result.figure("MiB more while left", after["mib"] - left["mib"], "flat")
+    result.figure("KiB of an abandoned take", 1024 * (left["mib"] - before["mib"]) / TAKES,
                   "reported")
     return result

@@ -18,9 +18,10 @@ def measure(seconds):
 
 def run(options):
     seconds = 5 if options.quick else 60
-    told = report.medians([measure(seconds) for _ in range(min(options.rounds, 3))])
+    rounds = min(options.rounds, 3)
+    told = report.medians([measure(seconds) for _ in range(rounds)])
     result = report.Result(["sessions", "events", "p50 ms", "p99 ms", "p99.9 ms", "server CPU s",
-                            "client CPU s"])
+                            "client CPU s"], rounds)
     result.add(SESSIONS, told["answers"], told["lastMs"]["p50"], told["lastMs"]["p99"],
                told["lastMs"]["p999"], told["serverCpuSeconds"], told["loadCpuSeconds"])
     result.figure("added p99 ms", told["lastMs"]["p99"], "at most 20")

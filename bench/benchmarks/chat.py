@@ -48,7 +48,8 @@ def run(options):
     seconds = 3 if options.quick else 6
     result = report.Result(
         ["server", "connections", "load", "messages per CPU s", "messages/s", "p50 ms", "p99 ms",
-         "bytes a frame", "RSS MiB"]
+         "bytes a frame", "RSS MiB"],
+        options.rounds,
     )
     for connections in (100, 1000, 5000):
         sides = report.alternate(

@@ -16,7 +16,8 @@ AIMS = {
 def run(options):
     seconds = 3 if options.quick else 6
     result = report.Result(
-        ["server", "route", "requests per CPU s", "requests/s", "p50 ms", "p99 ms"]
+        ["server", "route", "requests per CPU s", "requests/s", "p50 ms", "p99 ms"],
+        options.rounds,
     )
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(programs.running(programs.bench_server, cores=2))

@@ -26,7 +26,9 @@ def measure(side, rest):
 def run(options):
     rest = 3 if options.quick else 30
     rounds = min(options.rounds, 3)  # memory repeats better than time
-    result = report.Result(["server", "KiB each", "KiB each before a message", "MiB without any"])
+    result = report.Result(
+        ["server", "KiB each", "KiB each before a message", "MiB without any"], rounds
+    )
     sides = report.alternate(PEERS, rounds, lambda side: measure(side, rest))
     for side, told in sides.items():
         result.add(side, told["kib"], told["kibBefore"], told["baseMib"])

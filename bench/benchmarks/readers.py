@@ -16,8 +16,9 @@ def measure(before, stall):
 
 def run(options):
     before, stall = (5, 20) if options.quick else (20, 60)
-    told = report.medians([measure(before, stall) for _ in range(min(options.rounds, 3))])
-    result = report.Result(["what", "value"])
+    rounds = min(options.rounds, 3)
+    told = report.medians([measure(before, stall) for _ in range(rounds)])
+    result = report.Result(["what", "value"], rounds)
     for key, value in told.items():
         result.add(key, value if isinstance(value, (int, float)) else str(value))
     result.figure("KiB of a stalled reader", told["kibPerStalled"], "at most 64")

@@ -62,7 +62,8 @@ def syncs_per_commit(seconds):
 
 def run(options):
     seconds = 3 if options.quick else 6
-    result = report.Result(["server", "rows/s", "rows per CPU s", "p50 ms", "p99 ms"])
+    columns = ["server", "rows/s", "rows per CPU s", "p50 ms", "p99 ms"]
+    result = report.Result(columns, options.rounds)
     sides = report.alternate(SIDES, options.rounds, lambda side: measure(side, seconds))
     for side, told in sides.items():
         result.add(side, told["perSecond"], told["perCpuSecond"], told["p50Ms"], told["p99Ms"])

@@ -102,11 +102,10 @@ def load_for(server, seconds, counts, on_minute):
 
 def run(options):
     counts = Counts()
-    result = report.Result(["when", "files", "threads", "RSS MiB", "takes so far"])
+    result = report.Result(["when", "processes", "files", "threads", "MiB", "takes so far"])
 
     def row(when, holds):
-        result.add(when, holds["files"], holds["threads"], holds["rssMib"],
-                   counts.numbers["takes"])
+        result.add(when, *holds.values(), counts.numbers["takes"])
 
     with programs.running(programs.whole_server) as server:
         load_for(server, 30, Counts(), lambda *_: None)  # what is made once is made
@@ -122,6 +121,6 @@ def run(options):
     if counts.last_fault:
         result.figure("last fault", counts.last_fault, "none")
     result.figure("files more than before", after["files"] - before["files"], "0")
-    result.figure("RSS MiB more than before", after["rssMib"] - before["rssMib"], "about 0")
+    result.figure("MiB more than before", after["mib"] - before["mib"], "about 0")
     result.figure("connections open", open_connections, "0 or the asker's own")
     return result

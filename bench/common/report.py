@@ -16,8 +16,8 @@ class Result:
     figures: name -> (value, aim as text)
     """
 
-    def __init__(self, columns):
-        self.columns, self.rows, self.figures = columns, [], {}
+    def __init__(self, columns, rounds=1):
+        self.columns, self.rounds, self.rows, self.figures = columns, rounds, [], {}
 
     def add(self, *cells):
         self.rows.append([cell_text(cell) for cell in cells])
@@ -58,15 +58,16 @@ def print_table(columns, rows):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
 
 
-def print_result(name, result, options):
-    print(f"\n{name}: median of {options.rounds}\n")
+def print_result(name, result):
+    of = f"median of {result.rounds}" if result.rounds > 1 else "one round"
+    print(f"\n{name}: {of}\n")
     print_table(result.columns, result.rows)
     print()
     for what, (value, aim) in result.figures.items():
         print(f"{what}: {cell_text(value)} (aim: {aim})")
     line = {
         "benchmark": name,
-        "rounds": options.rounds,
+        "rounds": result.rounds,
         "machine": machine(),
         "figures": {what: value for what, (value, _) in result.figures.items()},
         "columns": result.columns,

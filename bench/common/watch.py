@@ -2,24 +2,27 @@
 
 import contextlib
 import os
+import pathlib
 import re
-import resource
 import time
 
 from .programs import process_tree, stat_fields
 
 
 def holdings(server):
-    """Open files, threads and resident MiB of a server and its children."""
-    files = threads = pages = 0
+    """Processes, open files, threads and MiB of a server and its children.
+
+    Memory is proportional (PSS): what forked children share is counted once.
+    """
+    sums = {"processes": 0, "files": 0, "threads": 0, "mib": 0.0}
     for pid in process_tree(server.pid):
         with contextlib.suppress(OSError):
-            files += len(os.listdir(f"/proc/{pid}/fd"))
-            fields = stat_fields(pid)
-            threads += int(fields[17])
-            pages += int(fields[21])
-    return {"files": files, "threads": threads,
-            "rssMib": pages * resource.getpagesize() / 2**20}
+            sums["files"] += len(os.listdir(f"/proc/{pid}/fd"))
+            sums["threads"] += int(stat_fields(pid)[17])
+            rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+            sums["mib"] += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE).group(1)) / 1024
+            sums["processes"] += 1
+    return sums
 
 
 def settled(server, seconds_max=60):
