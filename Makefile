@@ -6,11 +6,13 @@ export PATH := $(CURDIR)/build/node/node_modules/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
 CRASH_ROUNDS ?= 300
 DATA ?= build/data-run
+SEEDS ?= 10000
+HOURS ?= 0.1
 LISTEN ?= 127.0.0.1:8080
 BUILD_RELEASE = cmake --preset release && cmake --build --preset release -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build pages run dev test asan tsan crash fuzz bench lint format openapi mutants clean
+.PHONY: help setup build pages run dev test asan tsan crash fuzz bench lint format openapi mutants simulate clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -70,6 +72,10 @@ openapi: setup ## writes openapi.json of each app and the generated pages of doc
 
 mutants: setup ## takes each guarantee away and sees its test turn red
 	tool/mutants
+
+simulate: setup ## 1,000 hours of talk in virtual time, with faults by seed (SEEDS, HOURS of each)
+	$(BUILD_RELEASE) --target programs
+	build/release/antiphon testing simulate --seeds $(SEEDS) --hours $(HOURS) --threads $(JOBS)
 
 clean: ## removes all that was built
 	rm -rf build web/dist

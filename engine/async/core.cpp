@@ -66,6 +66,12 @@ bool Core::poll() {
   return loop_->context.poll() > 0;
 }
 
+bool Core::poll_one() {
+  Entered entered(this);
+  loop_->context.restart();
+  return loop_->context.poll_one() > 0;
+}
+
 void Core::drive(Task<> task) {
   Entered entered(this);
   bool done = false;

@@ -40,6 +40,8 @@ class Core {
 
   /// Runs what is ready and returns at once; for clocks that a test moves. Gives whether any ran.
   bool poll();
+  /// The same for one piece of it, so that a test can look at what holds between any two.
+  bool poll_one();
 
  private:
   void drive(Task<> task);

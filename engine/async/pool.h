@@ -33,6 +33,8 @@ class Pool {
  public:
   struct Options {
     std::string name;
+    /// None: closures run on the core that asks, in a later turn, so that virtual time has them in
+    /// an order that repeats.
     unsigned threads = 1;
     std::size_t queue_max = 1024;  ///< waiting closures over all classes
     int nice = 0;                  ///< 10 for heavy computing, so that event loops are not delayed
@@ -48,10 +50,15 @@ class Pool {
   Task<R> run(WorkClass work_class, Instant deadline, F closure) {
     auto job = std::make_shared<Job<F, R>>(std::move(closure));
     Core& home = Core::here();
-    enqueue(work_class, deadline, home.clock().steady(), [job, &home] {
+    auto work = [job, &home] {
       job->run();
       home.post([job] { job->done.wake(); });
-    });
+    };
+    if (options_.threads == 0) {
+      home.post(work);
+    } else {
+      enqueue(work_class, deadline, home.clock().steady(), work);
+    }
     try {
       co_await job->done.wait();
     } catch (...) {

@@ -44,6 +44,7 @@ class Inputs {
   void add_audio(std::span<const std::int16_t> samples, std::uint64_t offset);
 
   bool empty() const { return items_.empty(); }
+  std::size_t messages() const { return messages_; }
   Item take();
   std::vector<Gap> take_gaps() { return std::exchange(gaps_, {}); }
 

@@ -85,6 +85,8 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   Handler& handler() { return *handler_; }
   std::size_t readers() const { return readers_.size(); }
   std::size_t tasks() const { return tasks_.size(); }
+  /// Messages that wait for the handler.
+  std::size_t waiting_messages() const { return inputs_.messages(); }
 
   // For connections.
 

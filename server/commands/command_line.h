@@ -25,6 +25,8 @@ void add_tenant(CommandLine line);
 /// The verb groups of the apps: `antiphon director …`.
 void add_apps(CommandLine line);
 void add_testing(CommandLine line);
+/// `antiphon testing simulate`, below the others.
+void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& apps);
 
 /// The whole program for these apps: parses, runs one command, says what went wrong.
 /// @return exit code: 0 done, 1 failed, 2 wrong use

@@ -108,6 +108,7 @@ void add_testing(CommandLine line) {
   add_echo(*testing);
   add_server(*testing, "chat", "Ten frames for each message, at /ws/{session}/{client}",
              mount_chat);
+  add_simulate(*testing, line.apps);
 }
 
 }  // namespace antiphon::server

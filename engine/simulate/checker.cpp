@@ -1,0 +1,185 @@
+#include "engine/simulate/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace antiphon::simulate {
+namespace {
+
+constexpr std::string_view mark = "tally";
+
+std::int64_t number_at(std::string_view text) {
+  std::int64_t number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string_view after(std::string_view json, std::string_view name) {
+  std::string key = fmt::format("\"{}\":", name);
+  auto found = json.find(key);
+  return found == std::string_view::npos ? "" : json.substr(found + key.size());
+}
+
+// Frames that are for one client alone, and have no place in the log.
+bool is_private(std::string_view type) {
+  return type == "ack" || type == "pong" || type == "error";
+}
+
+}  // namespace
+
+std::int64_t number_in(std::string_view json, std::string_view name) {
+  return number_at(after(json, name));
+}
+
+std::string_view text_in(std::string_view json, std::string_view name) {
+  std::string_view rest = after(json, name);
+  if (!rest.starts_with('"')) return "";
+  rest.remove_prefix(1);
+  return rest.substr(0, rest.find('"'));
+}
+
+std::string mark_of(std::int64_t number) { return fmt::format("{}{}", mark, number); }
+
+void Checker::fail(std::string what) { violations_.push_back(std::move(what)); }
+
+void Checker::on_welcome(const std::string& name, const std::string& session_id,
+                         std::string_view json, std::optional<live::Position> asked) {
+  Reader& reader = readers_[name];
+  Session& session = sessions_[session_id];
+  live::Position at{static_cast<std::uint64_t>(number_in(json, "epoch")),
+                    static_cast<std::uint64_t>(number_in(json, "seq"))};
+  bool recovered = after(json, "recovered").starts_with("true");
+  std::string_view snapshot = after(json, "snapshot");
+  bool has_snapshot = !snapshot.empty();
+  for (auto found = snapshot.find(mark); found != std::string_view::npos;
+       found = snapshot.find(mark, found + 1)) {
+    session.told.insert(number_at(snapshot.substr(found + mark.size())));
+  }
+  if (recovered == has_snapshot)
+    fail(name + ": a welcome has a snapshot exactly when it is needed");
+  if (recovered && at != asked) {
+    fail(fmt::format("{}: resumed after {}, not where it was", name, to_text(at)));
+  }
+  if (at.epoch < session.epoch || at.epoch > 1 + power_cuts_) {
+    fail(fmt::format("{}: epoch {} after {} power cuts, was {}", name, at.epoch, power_cuts_,
+                     session.epoch));
+  }
+  if (!recovered && asked && asked->epoch == at.epoch) {
+    fail(fmt::format("{}: nothing was lost, but {} cannot be resumed", name, to_text(*asked)));
+  }
+  session.epoch = std::max(session.epoch, at.epoch);
+  reader = {session_id, at};
+}
+
+void Checker::on_frame(const std::string& name, std::string_view json) {
+  ++frames_;
+  Reader& reader = readers_[name];
+  if (!reader.at) return fail(name + ": a frame before the welcome");
+  Session& session = sessions_[reader.session];
+  std::string_view type = text_in(json, "type");
+  auto seq = static_cast<std::uint64_t>(number_in(json, "seq"));
+  if (seq == reader.at->seq + 1 && !is_private(type)) {
+    reader.at->seq = seq;
+    return on_logged(session, name, *reader.at, type, json);
+  }
+  if (type == "error" && seq == reader.at->seq + 1) {
+    reader.at->seq = seq;  // one that is in the log
+    return on_logged(session, name, *reader.at, type, json);
+  }
+  if (seq != reader.at->seq) {
+    return fail(fmt::format("{}: {} {} after {}: events are missing or out of order", name, type,
+                            seq, to_text(*reader.at)));
+  }
+  if (logged_.contains(type) && !is_private(type)) {
+    return fail(fmt::format("{}: {} {} came twice", name, type, seq));
+  }
+  if (type == "ack") {
+    auto id = text_in(json, "id");
+    if (id.starts_with(mark)) {
+      session.acknowledged.emplace(number_at(id.substr(mark.size())), reader.at->epoch);
+    }
+  }
+}
+
+std::optional<live::Position> Checker::position(const std::string& name) const {
+  auto found = readers_.find(name);
+  return found == readers_.end() ? std::nullopt : found->second.at;
+}
+
+// Whoever sees an event first tells what it is; all others must see the same.
+void Checker::on_logged(Session& session, const std::string& name, live::Position at,
+                        std::string_view type, std::string_view json) {
+  std::size_t hash = std::hash<std::string_view>()(json);
+  auto [known, is_new] = session.contents.emplace(at, hash);
+  if (known->second != hash) {
+    return fail(fmt::format("{}: {} has two contents", name, to_text(at)));
+  }
+  if (is_new) on_event(session, name, at, type, json);
+}
+
+void Checker::on_event(Session& session, const std::string& name, live::Position at,
+                       std::string_view type, std::string_view json) {
+  if (session.ended) fail(name + ": an event after the last one");
+  session.newest = std::max(session.newest, parse_rfc3339(text_in(json, "ts")));
+  if (type == "ended") session.ended = true;
+  if (type == "transcription") {
+    Turn& turn = session.turns[{at.epoch, number_in(json, "utterance")}];
+    turn.began = session.newest;
+    ++turns_;
+    if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
+    auto found = json.find(mark);
+    if (found == std::string_view::npos) return;
+    std::int64_t number = number_at(json.substr(found + mark.size()));
+    if (++session.effects[{at.epoch, number}] > 1) {
+      fail(fmt::format("{}: message {} took effect twice", name, number));
+    }
+  }
+  if (type == "timeline") {
+    Turn& turn = session.turns[{at.epoch, number_in(json, "utterance")}];
+    if (++turn.timelines > 1) fail(name + ": two timelines of one turn");
+  }
+  if (type == "overlay_command" && number_in(json, "latencyMs") > overlay_ms_max) {
+    fail(fmt::format("{}: an overlay {} ms after its words", name, number_in(json, "latencyMs")));
+  }
+}
+
+void Checker::on_server_end(Timestamp when, bool lost_power) {
+  ends_.push_back(when);
+  if (lost_power) ++power_cuts_;
+}
+
+void Checker::on_count(std::string_view what, std::uint64_t value, std::uint64_t max) {
+  if (value > max) fail(fmt::format("{} {}, at most {}", value, what, max));
+}
+
+// Work that was under way ends with its process; and nobody may have seen the session's end.
+bool Checker::was_cut(const Session& session, const Turn& turn) const {
+  if (!session.ended && session.newest < turn.began + turn_time_max) return true;
+  return std::ranges::any_of(
+      ends_, [&](Timestamp end) { return end >= turn.began && end <= turn.began + turn_time_max; });
+}
+
+void Checker::on_end() {
+  for (const auto& [name, session] : sessions_) {
+    for (const auto& [key, turn] : session.turns) {
+      if (turn.transcriptions == 1 && turn.timelines == 0 && !was_cut(session, turn)) {
+        fail(fmt::format("{}: turn {} has no timeline", name, key.second));
+      }
+    }
+    for (const auto& [number, epoch] : session.acknowledged) {
+      // What was lost with an epoch was told by the next one.
+      bool is_lost = epoch < session.epoch;
+      bool is_there = session.told.contains(number);
+      for (std::uint64_t e = 1; e <= session.epoch; ++e) {
+        is_there = is_there || session.effects.contains({e, number});
+      }
+      if (!is_there && !is_lost) {
+        fail(fmt::format("{}: message {} was acknowledged and had no effect", name, number));
+      }
+    }
+  }
+}
+
+}  // namespace antiphon::simulate
