@@ -54,6 +54,10 @@ inline auto describe(schema::Tag<TlsSettings>) {
 
 struct StoreSettings {
   std::string database_url;
+  std::int64_t connections_min = 5;
+  std::int64_t connections_max = 50;
+  std::chrono::milliseconds acquire_ms{1'000};
+  std::chrono::milliseconds slow_statement_ms{500};
 };
 
 inline auto describe(schema::Tag<StoreSettings>) {
@@ -61,6 +65,17 @@ inline auto describe(schema::Tag<StoreSettings>) {
       .field("databaseUrl", &StoreSettings::database_url,
              "postgresql://… or sqlite:PATH; empty: SQLite in the data folder", schema::secret,
              schema::environment("DATABASE_URL"))
+      .field("connectionsMin", &StoreSettings::connections_min,
+             "Connections to PostgreSQL that are kept once they were needed", schema::min(0),
+             schema::max(1'000))
+      .field("connectionsMax", &StoreSettings::connections_max, "Connections to PostgreSQL at most",
+             schema::min(1), schema::max(1'000))
+      .field("acquireMs", &StoreSettings::acquire_ms,
+             "Longest time a transaction waits for a connection", schema::min(1),
+             schema::max(600'000))
+      .field("slowStatementMs", &StoreSettings::slow_statement_ms,
+             "A statement that takes longer is logged by its name", schema::min(1),
+             schema::max(600'000))
       .all_defaulted();
 }
 

@@ -35,6 +35,14 @@ std::unique_ptr<TlsServer> make_tls(const TlsSettings& settings, Timestamp now) 
   return std::make_unique<TlsServer>(std::move(files), now);
 }
 
+store::DatabaseOptions database_options(const StoreSettings& settings, metrics::Registry& metrics,
+                                        const log::Logger& log) {
+  return {.connections_min = static_cast<unsigned>(settings.connections_min),
+          .connections_max = static_cast<unsigned>(settings.connections_max),
+          .acquire_max = settings.acquire_ms,
+          .watch = {.registry = &metrics, .log = log, .slow = settings.slow_statement_ms}};
+}
+
 }  // namespace
 
 Process::Process(Settings given)
@@ -44,7 +52,8 @@ Process::Process(Settings given)
       origins{.allowed = settings.server.allowed_origins},
       cores(core_count(settings.server.cores), clock),
       tls(make_tls(settings.tls, clock.now())),
-      database(store::make_database(database_url(settings, data))),
+      database(store::make_database(database_url(settings, data),
+                                    database_options(settings.store, metrics, log))),
       blobs(data.path() / "blobs", files, random),
       uploads(data.path() / "uploads", files, random),
       jobs(*database, random),

@@ -13,6 +13,8 @@ constexpr Duration ready_time_max = std::chrono::seconds(8);
 constexpr Duration count_interval = std::chrono::seconds(1);
 constexpr Duration certificate_check_interval = std::chrono::seconds(1);
 constexpr Duration forget_interval = std::chrono::minutes(10);
+constexpr Duration measure_interval = std::chrono::seconds(60);
+constexpr Duration measure_time_max = std::chrono::seconds(5);
 
 std::vector<const app::AppInfo*> chosen(std::vector<const app::AppInfo*> apps,
                                         const std::string& only) {
@@ -82,6 +84,7 @@ Task<Started> Server::start() {
   chores_.spawn(count_connections());
   if (process_.tls) chores_.spawn(watch_certificate());
   chores_.spawn(forget_keys());
+  chores_.spawn(measure_database());
   co_return started;
 }
 
@@ -167,6 +170,17 @@ Task<> Server::forget_keys() {
                            {{"error", error.message()}});
     }
     co_await sleep_for(forget_interval);
+  }
+}
+
+Task<> Server::measure_database() {
+  for (;;) {
+    try {
+      co_await process_.database->measure(process_.clock.steady() + measure_time_max);
+    } catch (const Error&) {
+      // That the database is away is told by /ready; the metric keeps its last value.
+    }
+    co_await sleep_for(measure_interval);
   }
 }
 

@@ -38,6 +38,7 @@ class Server {
   Task<> count_connections();
   Task<> watch_certificate();
   Task<> forget_keys();
+  Task<> measure_database();
   Task<> shut_down();
   template <class F>
   Task<> on_each_core(F action);

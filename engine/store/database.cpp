@@ -21,7 +21,7 @@ Task<> Database::measure(Instant deadline) {
 }
 
 std::unique_ptr<Database> make_database(std::string_view url, const DatabaseOptions& options) {
-  ENSURE(options.connections > 0, "a database needs a connection");
+  ENSURE(options.connections_max > 0, "a database needs a connection");
   if (is_postgres(url)) return std::make_unique<PostgresDatabase>(std::string(url), options);
   if (url.starts_with(sqlite_prefix) && url.size() > sqlite_prefix.size()) {
     return std::make_unique<SqliteDatabase>(std::string(url.substr(sqlite_prefix.size())), options);

@@ -106,8 +106,12 @@ class Database {
 };
 
 struct DatabaseOptions {
-  /// Threads that read (SQLite), or connections (PostgreSQL), at least 1.
-  unsigned connections = 4;
+  /// Connections to PostgreSQL: this many are kept, once they were needed …
+  unsigned connections_min = 5;
+  /// … and this many, at least 1, are made when all are busy.
+  unsigned connections_max = 50;
+  /// A transaction that gets no connection within this is refused.
+  Duration acquire_max = std::chrono::seconds(1);
   /// Waiting transactions, then Error{Code::unavailable}.
   std::size_t queue_max = 4096;
   DatabaseWatch::Options watch;

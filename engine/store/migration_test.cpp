@@ -85,8 +85,7 @@ TEST_P(MigrationTest, a_migration_that_fails_leaves_nothing_of_itself) {
 // have.
 TEST_P(MigrationTest, concurrent_runs_do_each_file_once) {
   std::vector<std::unique_ptr<Database>> databases;
-  for (int i = 0; i < 6; ++i)
-    databases.push_back(make_database(database_.url(), {.connections = 1}));
+  for (int i = 0; i < 6; ++i) databases.push_back(make_database(database_.url()));
   std::vector files{make_shops, make_tills};
   std::size_t ran = 0;
   auto migrate_one = [&](Database& database) -> Task<> {

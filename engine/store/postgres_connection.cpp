@@ -3,186 +3,185 @@
 #include <libpq-fe.h>
 
 #include "engine/store/dialect.h"
-#include "engine/store/postgres_value.h"
 
 namespace antiphon::store {
 namespace {
 
-// As in SqliteConnection: beyond it somebody builds SQL at run time.
-constexpr std::size_t statements_max = 4096;
 // Guards run_exclusive() over all processes; any number that nobody else uses.
 constexpr std::int64_t exclusive_lock = 0x616e7469;
+constexpr Duration leave_max = std::chrono::seconds(2);
 
-// SQLSTATE codes (PostgreSQL documentation, appendix A).
-constexpr std::string_view unique_violation_state = "23505";
-constexpr std::string_view foreign_key_violation_state = "23503";
-constexpr std::string_view query_canceled_state = "57014";
-constexpr std::string_view lock_not_available_state = "55P03";
-constexpr std::string_view serialization_failure_state = "40001";
-constexpr std::string_view deadlock_state = "40P01";
+Instant steady_now() { return std::chrono::steady_clock::now(); }
 
-std::string_view field(const pg_result* result, int code) {
-  const char* text = PQresultErrorField(result, code);
-  return text ? text : "";
+const char* begin_sql(PostgresConnection::Mode mode) {
+  return mode == PostgresConnection::Mode::read ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                                : "BEGIN ISOLATION LEVEL SERIALIZABLE";
 }
 
-// A server's message may quote values; it is kept only where it speaks of the SQL itself (class
-// 42, syntax and access).
-std::string describe(const pg_result* result, std::string_view name) {
-  std::string_view state = field(result, PG_DIAG_SQLSTATE);
-  std::string_view what = state.starts_with("42") ? field(result, PG_DIAG_MESSAGE_PRIMARY)
-                                                  : field(result, PG_DIAG_CONSTRAINT_NAME);
-  return fmt::format("{}: SQLSTATE {} {}", name, state, what);
+bool is_commit(pg_result* answer) {
+  return PQresultStatus(answer) == PGRES_COMMAND_OK &&
+         std::string_view(PQcmdStatus(answer)) == "COMMIT";
 }
 
-// The time left, for the server's own limits: at least 1, because 0 means none.
-std::int64_t milliseconds_to(Instant until) {
-  auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-  return std::max<std::int64_t>(left.count(), 1);
+bool is_prepared(const PostgresWire::Answers& answers, std::size_t at) {
+  return at < answers.size() && PQresultStatus(answers[at].get()) == PGRES_COMMAND_OK;
 }
 
 }  // namespace
 
-void PostgresConnection::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
-
-void PostgresConnection::Clear::operator()(pg_result* result) const { PQclear(result); }
+PostgresConnection::PostgresConnection(std::string url, DatabaseWatch& watch, Reconnect& reconnect)
+    : url_(std::move(url)), watch_(watch), reconnect_(reconnect) {}
 
 PostgresConnection::~PostgresConnection() = default;
 
-void PostgresConnection::connect() {
-  if (connection_) return;
-  // What the URL says comes last and wins.
-  const char* keys[] = {"connect_timeout",
-                        "tcp_user_timeout",
-                        "application_name",
-                        "client_encoding",
-                        "options",
-                        "dbname",
-                        nullptr};
-  const char* values[] = {"5",          "10000", "antiphon", "UTF8", "-c bytea_output=hex",
-                          url_.c_str(), nullptr};
-  connection_.reset(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
+void PostgresConnection::connect(Instant until) {
+  if (wire_ && !wire_->went_away()) return;
+  wire_.reset();
   statements_.clear();
-  if (is_lost()) {
-    connection_.reset();
-    throw storage_unavailable("PostgreSQL does not take connections");
+  using enum TryAgain::Reason;
+  if (auto why = reconnect_.refusal(steady_now())) throw TryAgain{no_connection, *why};
+  try {
+    wire_ = std::make_unique<PostgresWire>(url_, until);
+  } catch (const Error& error) {
+    watch_.connect_failures.add();
+    reconnect_.failed(steady_now(), error.detail());
+    throw TryAgain{no_connection, error.detail()};
   }
-  // Notices are for people at a console.
-  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
-}
-
-bool PostgresConnection::is_lost() const {
-  return !connection_ || PQstatus(connection_.get()) != CONNECTION_OK;
+  watch_.connects.add();
+  reconnect_.worked();
 }
 
 std::vector<std::function<void()>> PostgresConnection::transact(
     Mode mode, const std::function<void(Tx&)>& closure, Instant until) {
-  connect();
+  connect(until);
   start_afresh();
+  mode_ = mode;
+  until_ = until;
+  has_begun_ = false;
   try {
-    begin(mode, until);
+    if (mode == Mode::exclusive) take_exclusive_lock(until);
     closure(*this);
     expect_unspoilt();
     commit();
   } catch (...) {
-    leave(mode);
+    leave();
     throw;
   }
-  leave(mode);
+  leave();
   return take_on_commit();
 }
 
-void PostgresConnection::begin(Mode mode, Instant until) {
-  if (mode == Mode::exclusive) {
-    // Before BEGIN: the transaction must see what the holder before it stored.
-    control(fmt::format("SET lock_timeout = {}", milliseconds_to(until)), "lock");
-    control(fmt::format("SELECT pg_advisory_lock({})", exclusive_lock), "lock");
-  }
-  std::string_view isolation = mode == Mode::read ? "REPEATABLE READ READ ONLY" : "SERIALIZABLE";
-  control(fmt::format("BEGIN ISOLATION LEVEL {}; SET LOCAL statement_timeout = {}", isolation,
-                      milliseconds_to(until)),
-          "begin");
+// Before BEGIN: the transaction must see what the holder before it stored.
+void PostgresConnection::take_exclusive_lock(Instant until) {
+  control(fmt::format("SET lock_timeout = 0; SELECT pg_advisory_lock({})", exclusive_lock), "lock",
+          until);
 }
 
 void PostgresConnection::commit() {
-  Answer answer(PQexec(connection_.get(), "COMMIT"));
-  if (is_lost()) throw storage_unavailable("the connection broke during COMMIT");
-  expect_success(answer.get(), "commit");
+  if (!std::exchange(has_begun_, false)) return;
+  if (mode_ == Mode::read) {
+    wire_->send_off("COMMIT");
+    return;
+  }
+  wire_->add_query("COMMIT");
+  auto answers =
+      wire_->send(std::max(until_, steady_now() + commit_max), PostgresWire::Late::give_up);
+  if (!answers.empty() && is_commit(answers.front().get())) {
+    watch_.commits.add();
+    return;
+  }
+  if (wire_->is_lost()) {
+    watch_.commit_failures.add();
+    throw unknown_commit("the connection broke");
+  }
+  check(answers, 1, "commit");
+  throw statement_failed("commit: the server took it back");
 }
 
 // Ends whatever is still open, so that the next transaction finds a clean connection or none.
-void PostgresConnection::leave(Mode mode) noexcept {
-  if (!is_lost() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
-    Answer(PQexec(connection_.get(), "ROLLBACK"));
+void PostgresConnection::leave() noexcept {
+  try {
+    if (has_begun_) control("ROLLBACK", "rollback", steady_now() + leave_max);
+    if (mode_ == Mode::exclusive) {
+      control("SELECT pg_advisory_unlock_all(); RESET lock_timeout", "unlock",
+              steady_now() + leave_max);
+    }
+  } catch (...) {
+    wire_.reset();
   }
-  if (!is_lost() && mode == Mode::exclusive) {
-    Answer(PQexec(connection_.get(), "SELECT pg_advisory_unlock_all(); RESET lock_timeout"));
-  }
-  if (is_lost()) connection_.reset();
+  has_begun_ = false;
 }
 
-void PostgresConnection::prepare(const Statement& statement) { compiled(statement); }
+void PostgresConnection::prepare(const Statement& statement) {
+  if (statements_.contains(statement.sql)) return;
+  add_to_flight(statement);
+  auto answers = wire_->send(until_);
+  if (!is_prepared(answers, 0)) statements_.erase(std::string(statement.sql));
+  check(answers, 1, statement.name);
+}
 
 void PostgresConnection::run_script(std::string_view sql) {
-  control(translate(Dialect::postgresql, sql), "script");
+  if (!has_begun_) control(begin_sql(mode_), "begin", until_);
+  has_begun_ = true;
+  control(translate(Dialect::postgresql, sql), "script", until_);
 }
 
 Tx::Result PostgresConnection::run_now(const Statement& statement, std::span<const Value> values) {
-  const std::string& name = compiled(statement);
-  PostgresArguments arguments(values);
-  Answer answer(PQexecPrepared(connection_.get(), name.c_str(), arguments.count(),
-                               arguments.pointers(), arguments.lengths(), arguments.formats(),
-                               /*resultFormat=*/0));
-  expect_success(answer.get(), statement.name);
-  int rows = PQntuples(answer.get());
-  int columns = PQnfields(answer.get());
+  Instant begin = steady_now();
+  std::size_t commands = 0;
+  if (!std::exchange(has_begun_, true)) {
+    wire_->add_query(begin_sql(mode_));
+    ++commands;
+  }
+  auto known = statements_.find(statement.sql);
+  bool is_new = known == statements_.end();
+  Prepared& prepared = is_new ? add_to_flight(statement) : known->second;
+  std::size_t preparing = commands;
+  if (is_new) ++commands;
+  wire_->add_execute(prepared.name, PostgresArguments(values));
+  auto answers = wire_->send(until_);
+  if (is_new && !is_prepared(answers, preparing)) {
+    statements_.erase(std::string(statement.sql));
+    check(answers, commands + 1, statement.name);
+  }
+  prepared.watch.took(steady_now() - begin);
+  check(answers, commands + 1, statement.name);
+  return read_result(answers.back().get(), statement);
+}
+
+Tx::Result PostgresConnection::read_result(pg_result* answer, const Statement& statement) {
+  int rows = PQntuples(answer);
+  int columns = PQnfields(answer);
   if (static_cast<std::size_t>(rows) > result_rows_max) throw too_many_rows(statement);
   std::vector<Value> fields;
   fields.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
   for (int row = 0; row < rows; ++row) {
-    for (int i = 0; i < columns; ++i) fields.push_back(postgres_value(answer.get(), row, i));
+    for (int i = 0; i < columns; ++i) fields.push_back(postgres_value(answer, row, i));
   }
   std::int64_t affected = 0;
-  if (!std::string_view(PQcmdStatus(answer.get())).starts_with("SELECT")) {
-    affected = std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
+  if (!std::string_view(PQcmdStatus(answer)).starts_with("SELECT")) {
+    affected = std::strtoll(PQcmdTuples(answer), nullptr, 10);
   }
   return {affected, Rows(static_cast<std::size_t>(columns), std::move(fields))};
 }
 
-const std::string& PostgresConnection::compiled(const Statement& statement) {
-  std::string key(statement.sql);
-  if (auto found = statements_.find(key); found != statements_.end()) return found->second;
+PostgresConnection::Prepared& PostgresConnection::add_to_flight(const Statement& statement) {
   ENSURE(statements_.size() < statements_max, "the SQL of a statement is a constant");
-  std::string name = fmt::format("s{}", statements_.size());
-  std::string sql = translate(Dialect::postgresql, statement.sql);
-  Answer answer(PQprepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr));
-  expect_success(answer.get(), statement.name);
-  return statements_.emplace(std::move(key), std::move(name)).first->second;
+  Prepared prepared{fmt::format("s{}", ++names_), watch_.statement(statement.name)};
+  wire_->add_prepare(prepared.name, translate(Dialect::postgresql, statement.sql));
+  return statements_.emplace(statement.sql, std::move(prepared)).first->second;
 }
 
-PostgresConnection::Answer PostgresConnection::control(const std::string& sql,
-                                                       std::string_view name) {
-  Answer answer(PQexec(connection_.get(), sql.c_str()));
-  expect_success(answer.get(), name);
-  return answer;
+void PostgresConnection::control(const std::string& sql, std::string_view name, Instant until) {
+  auto answers = wire_->run(sql, until);
+  check(answers, 1, name);
 }
 
-void PostgresConnection::expect_success(const pg_result* result, std::string_view name) const {
-  auto status = PQresultStatus(result);
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
-  if (is_lost()) throw TryAgain{fmt::format("{}: the connection broke", name)};
-  std::string_view state = field(result, PG_DIAG_SQLSTATE);
-  std::string detail = describe(result, name);
-  if (state == serialization_failure_state || state == deadlock_state) throw TryAgain{detail};
-  if (state == unique_violation_state) throw unique_violation(detail);
-  if (state == foreign_key_violation_state) throw reference_violation(detail);
-  if (state == query_canceled_state || state == lock_not_available_state) throw out_of_time(detail);
-  // Classes 53 (no resources), 57P (shutting down) and 58 (system error) pass by themselves.
-  if (state.starts_with("53") || state.starts_with("57P") || state.starts_with("58")) {
-    throw storage_unavailable(detail);
-  }
-  throw statement_failed(detail);
+// The first failure is the reason; those behind it were only passed over.
+void PostgresConnection::check(const PostgresWire::Answers& answers, std::size_t expected,
+                               std::string_view name) {
+  for (const auto& answer : answers) expect_success(answer.get(), name, wire_->is_lost());
+  if (answers.size() < expected) expect_success(nullptr, name, wire_->is_lost());
 }
 
 }  // namespace antiphon::store

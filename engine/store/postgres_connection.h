@@ -2,33 +2,31 @@
 
 #include <memory>
 #include <string>
-#include <unordered_map>
 
+#include "engine/store/database_watch.h"
+#include "engine/store/postgres_error.h"
+#include "engine/store/postgres_wire.h"
+#include "engine/store/reconnect.h"
+#include "engine/store/statement_key.h"
 #include "engine/store/tx.h"
-
-struct pg_conn;
-struct pg_result;
 
 namespace antiphon::store {
 
-/// The transaction was certainly not stored and may be run again: a serialisation failure, a
-/// deadlock, or a connection that broke before COMMIT was sent.
-struct TryAgain {
-  std::string why;
-};
-
-/// One connection to PostgreSQL, made when it is needed, and the transaction that runs on it. One
+/// One connection to PostgreSQL, made when it is needed, and the transaction that runs on it. BEGIN
+/// and the preparing of a statement travel with the first statement, and nobody waits for the end
+/// of a transaction that only read: a read of one statement is one round trip, a write two. One
 /// thread at a time.
 class PostgresConnection final : public Tx {
  public:
   enum class Mode { read, write, exclusive };
 
-  explicit PostgresConnection(std::string url) : url_(std::move(url)) {}
+  /// `watch` and `reconnect` outlive it.
+  PostgresConnection(std::string url, DatabaseWatch& watch, Reconnect& reconnect);
   ~PostgresConnection() override;
 
   /// Runs `closure` in one transaction. @return what to do now that it is durable
-  /// @throws TryAgain; what the closure threw; Error{Code::unavailable}, also when the connection
-  ///         broke during COMMIT, so that nobody knows whether it was stored
+  /// @throws TryAgain; what the closure threw; unknown_commit() when the connection broke during
+  ///         COMMIT, so that nobody knows whether it was stored
   std::vector<std::function<void()>> transact(Mode mode, const std::function<void(Tx&)>& closure,
                                               Instant until);
 
@@ -36,30 +34,36 @@ class PostgresConnection final : public Tx {
   void prepare(const Statement& statement) override;
   void run_script(std::string_view sql) override;
 
+  /// COMMIT has this long beyond the deadline: stopping it would leave it unknown.
+  static constexpr Duration commit_max = std::chrono::seconds(10);
+
  protected:
   Result run_now(const Statement& statement, std::span<const Value> values) override;
 
  private:
-  struct Finish {
-    void operator()(pg_conn* connection) const;
+  struct Prepared {
+    std::string name;  // on the server
+    StatementWatch watch;
   };
-  struct Clear {
-    void operator()(pg_result* result) const;
-  };
-  using Answer = std::unique_ptr<pg_result, Clear>;
 
-  void connect();
-  void begin(Mode mode, Instant until);
+  void connect(Instant until);
+  void take_exclusive_lock(Instant until);
   void commit();
-  void leave(Mode mode) noexcept;
-  bool is_lost() const;
-  Answer control(const std::string& sql, std::string_view name);
-  const std::string& compiled(const Statement& statement);
-  void expect_success(const pg_result* result, std::string_view name) const;
+  void leave() noexcept;
+  void control(const std::string& sql, std::string_view name, Instant until);
+  Prepared& add_to_flight(const Statement& statement);
+  static Result read_result(pg_result* answer, const Statement& statement);
+  void check(const PostgresWire::Answers& answers, std::size_t expected, std::string_view name);
 
   std::string url_;
-  std::unique_ptr<pg_conn, Finish> connection_;
-  std::unordered_map<std::string, std::string> statements_;  // SQL to its name on the server
+  DatabaseWatch& watch_;
+  Reconnect& reconnect_;
+  std::unique_ptr<PostgresWire> wire_;
+  StatementMap<Prepared> statements_;
+  std::size_t names_ = 0;
+  Mode mode_ = Mode::read;
+  Instant until_;
+  bool has_begun_ = false;
 };
 
 }  // namespace antiphon::store

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "engine/async/pool.h"
+#include "engine/base/random.h"
+#include "engine/store/connection_pool.h"
 #include "engine/store/database.h"
-#include "engine/store/idle_connections.h"
-#include "engine/store/postgres_connection.h"
 
 namespace antiphon::store {
 
 /// A PostgreSQL server over several connections, each used by one thread at a time. Writes are
-/// SERIALIZABLE, reads REPEATABLE READ. A transaction that certainly was not stored is run again,
-/// up to `attempts_max` times within its deadline; any other failure is the caller's.
+/// SERIALIZABLE, reads REPEATABLE READ. A transaction that certainly was not stored is run again
+/// within its deadline: up to `attempts_max` times, and for as long as a connection may be waited
+/// for when none can be made. Any other failure is the caller's.
 class PostgresDatabase final : public Database {
  public:
   PostgresDatabase(std::string url, const DatabaseOptions& options);
@@ -17,6 +17,8 @@ class PostgresDatabase final : public Database {
   Dialect dialect() const override { return Dialect::postgresql; }
 
   static constexpr int attempts_max = 20;
+  /// Those that collided so often take turns from then on.
+  static constexpr int attempts_abreast_max = 3;
 
  protected:
   Task<> run_read(Instant deadline, Closure closure) override;
@@ -26,11 +28,15 @@ class PostgresDatabase final : public Database {
  private:
   using Mode = PostgresConnection::Mode;
   Task<> run(Mode mode, Instant deadline, Closure closure);
-  /// Nothing once it is stored; else why it must be run again.
-  std::optional<std::string> transact(Mode mode, const Closure& closure, Instant until);
+  Task<std::optional<TryAgain>> attempt(ConnectionPool& pool, Mode mode, Instant until,
+                                        Closure closure);
+  void count(TryAgain::Reason reason) const;
 
-  IdleConnections<PostgresConnection> connections_;
-  Pool pool_;
+  SystemRandom chance_;
+  Reconnect reconnect_{chance_};
+  Duration acquire_max_;
+  ConnectionPool pool_;
+  ConnectionPool turns_;
 };
 
 }  // namespace antiphon::store

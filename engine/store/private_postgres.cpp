@@ -9,8 +9,8 @@
 namespace antiphon::store::testing {
 namespace {
 
-// Runs as an unprivileged user, because the server refuses root. It makes one database for each
-// name it reads, and takes everything down when its input ends: also when the tests were killed.
+// Runs as an unprivileged user, because the server refuses root. It obeys each line it reads and
+// says it back, and takes everything down when its input ends: also when the tests were killed.
 constexpr std::string_view guard_script = R"sh(
 set -e
 PATH="$0:$PATH"
@@ -22,12 +22,21 @@ down() {
 }
 trap down EXIT
 initdb -D "$dir/data" -U antiphon -A trust -E UTF8 --locale=C --no-sync >"$dir/log" 2>&1
-pg_ctl -D "$dir/data" -w -l "$dir/log" \
-  -o "-F -c listen_addresses='' -c max_connections=200 -k $dir" start >>"$dir/log" 2>&1
+fsync=off
+start() {
+  options="-c fsync=$fsync -c listen_addresses='' -c max_connections=200 -k $dir"
+  pg_ctl -D "$dir/data" -w -l "$dir/log" -o "$options" start >>"$dir/log" 2>&1
+}
+start
 echo "$dir"
-while read -r name; do
-  createdb -h "$dir" -U antiphon "$name"
-  echo "$name"
+while read -r order name; do
+  case $order in
+    database) createdb -h "$dir" -U antiphon "$name" ;;
+    stop) pg_ctl -D "$dir/data" -m immediate stop >>"$dir/log" 2>&1 ;;
+    start) start ;;
+    fsync) fsync=$name ;;
+  esac
+  echo "$order $name"
 done
 )sh";
 
@@ -85,11 +94,25 @@ PrivatePostgres::~PrivatePostgres() {
 
 std::string PrivatePostgres::make_database() {
   std::string name = fmt::format("test_{}", ++databases_);
-  core_.run_until_done([](PrivatePostgres* self, std::string line) -> Task<> {
-    co_await self->guard_->in().write_all(line);
-  }(this, name + "\n"));
-  if (read_line() != name) throw Error(Code::unavailable, "A database could not be made.");
+  order("database " + name);
   return fmt::format("postgresql://antiphon@/{}?host={}", name, folder_);
+}
+
+void PrivatePostgres::stop() { order("stop now"); }
+
+void PrivatePostgres::start() { order("start again"); }
+
+void PrivatePostgres::make_durable() {
+  stop();
+  order("fsync on");
+  start();
+}
+
+void PrivatePostgres::order(const std::string& line) {
+  core_.run_until_done([](PrivatePostgres* self, std::string words) -> Task<> {
+    co_await self->guard_->in().write_all(words);
+  }(this, line + "\n"));
+  if (read_line() != line) throw Error(Code::unavailable, "The test's server failed: " + line);
 }
 
 std::string PrivatePostgres::read_line() {

@@ -21,8 +21,16 @@ class PrivatePostgres {
   /// Makes an empty database and gives its URL.
   std::string make_database();
 
+  /// As a crash does it: every connection breaks.
+  void stop();
+  void start();
+  /// From now on it syncs as a real one does: for benchmarks.
+  void make_durable();
+
  private:
   PrivatePostgres();
+  /// @throws Error{Code::unavailable} when the guarding script cannot do it
+  void order(const std::string& line);
   /// One line of what the guarding script says.
   std::string read_line();
 

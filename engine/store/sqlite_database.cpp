@@ -12,7 +12,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path, const DatabaseOptions& o
               watch_),
       readers_(
           [path, this] { return std::make_unique<SqliteConnection>(path, Mode::read, watch_); }),
-      pool_({.name = "sql-read", .threads = options.connections, .queue_max = options.queue_max}) {}
+      pool_({.name = "sql-read", .threads = readers, .queue_max = options.queue_max}) {}
 
 Task<> SqliteDatabase::run_read(Instant deadline, Closure closure) {
   Instant until = machine_deadline(deadline);

@@ -14,6 +14,8 @@ class SqliteDatabase final : public Database {
 
   Dialect dialect() const override { return Dialect::sqlite; }
 
+  static constexpr unsigned readers = 4;  ///< threads
+
  protected:
   Task<> run_read(Instant deadline, Closure closure) override;
   Task<> run_write(Instant deadline, Closure closure) override;

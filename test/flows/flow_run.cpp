@@ -23,9 +23,10 @@ Error differs(std::string message) { return Error(Code::invalid, std::move(messa
 
 }  // namespace
 
-FlowRun::FlowRun(const Flow& flow, std::filesystem::path programs)
+FlowRun::FlowRun(const Flow& flow, std::filesystem::path programs, std::string database_url)
     : flow_(flow),
       programs_(std::move(programs)),
+      database_url_(std::move(database_url)),
       data_(folder_.path() / "data"),
       elsewhere_(folder_.path() / "elsewhere") {
   std::filesystem::create_directory(elsewhere_);
@@ -79,8 +80,10 @@ std::string FlowRun::place(const Step& step) const {
 
 ProgramSpec FlowRun::program_spec(const std::string& name) const {
   auto ours = programs_ / name;
-  return {.program = std::filesystem::exists(ours) ? ours.string() : find_program(name),
-          .elsewhere = elsewhere_};
+  ProgramSpec spec{.program = std::filesystem::exists(ours) ? ours.string() : find_program(name),
+                   .elsewhere = elsewhere_};
+  if (!database_url_.empty()) spec.environment.push_back("DATABASE_URL=" + database_url_);
+  return spec;
 }
 
 Task<> FlowRun::start_server(Instant deadline) {
@@ -88,7 +91,8 @@ Task<> FlowRun::start_server(Instant deadline) {
   for (const std::string& argument : flow_.arguments) {
     spec.arguments.push_back(substitute(argument, captures_));
   }
-  spec.environment = flow_.environment;
+  spec.environment.insert(spec.environment.end(), flow_.environment.begin(),
+                          flow_.environment.end());
   server_ = co_await ServerProcess::start(std::move(spec), data_, deadline);
   captures_["server"] = schema::Value(server_->address());
   captures_["pid"] = schema::Value(static_cast<std::int64_t>(server_->program().pid()));

@@ -14,8 +14,9 @@ namespace antiphon::testing {
 /// Runs one flow against a real server in a folder of its own.
 class FlowRun {
  public:
-  /// @param programs  folder of the programs
-  FlowRun(const Flow& flow, std::filesystem::path programs);
+  /// @param programs      folder of the programs
+  /// @param database_url  an empty database of PostgreSQL; "" for SQLite in the data folder
+  FlowRun(const Flow& flow, std::filesystem::path programs, std::string database_url = "");
   ~FlowRun();
 
   /// @throws Error{Code::invalid} "FILE:LINE: what was expected, what came" with the server's last
@@ -61,6 +62,7 @@ class FlowRun {
 
   const Flow& flow_;
   std::filesystem::path programs_;
+  std::string database_url_;
   TemporaryFolder folder_;
   std::filesystem::path data_;
   std::filesystem::path elsewhere_;

@@ -9,12 +9,15 @@
 #include "engine/async/task_group.h"
 #include "engine/base/temporary_folder.h"
 #include "engine/store/database.h"
+#include "engine/store/private_postgres.h"
 #include "engine/store/watched_disk.h"
 
 namespace antiphon::store {
 namespace {
 
 constexpr Statement insert_row{"bench.insert", "INSERT INTO rows (id, words) VALUES ($1, $2)"};
+constexpr Statement select_one{"bench.one", "SELECT 1"};
+
 // A lone writer waits for the disk each time.
 std::int64_t commits_per_run(std::int64_t writers) { return 20 * 1000 * writers / (writers + 15); }
 
@@ -63,6 +66,34 @@ Task<> make_table(Database& database) {
   });
 }
 
+void durable_commits_postgres(benchmark::State& state) {
+  auto& postgres = testing::PrivatePostgres::shared();
+  postgres.make_durable();
+  SystemClock clock;
+  Core core(0, clock);
+  auto connections = static_cast<unsigned>(state.range(1));
+  auto database =
+      make_database(postgres.make_database(),
+                    {.connections_max = connections, .acquire_max = std::chrono::seconds(60)});
+  core.run_until_done(make_table(*database));
+  std::int64_t next = 0;
+  double cpu = cpu_seconds();
+  for (auto _ : state) core.run_until_done(write_all(*database, state.range(0), next));
+  auto commits = static_cast<double>(next);
+  state.counters["cpu_us_per_commit"] = (cpu_seconds() - cpu) * 1e6 / commits;
+  state.counters["commits_per_s"] = benchmark::Counter(commits, benchmark::Counter::kIsRate);
+}
+
+// One statement, no data: what a transaction costs in round trips.
+void reads_postgres(benchmark::State& state) {
+  SystemClock clock;
+  Core core(0, clock);
+  auto database = make_database(testing::PrivatePostgres::shared().make_database());
+  for (auto _ : state) {
+    core.run_until_done(database->read(Instant::max(), [](Tx& tx) { tx.query(select_one); }));
+  }
+}
+
 void durable_commits(benchmark::State& state) {
   TemporaryFolder folder;
   SystemClock clock;
@@ -89,6 +120,16 @@ BENCHMARK(durable_commits)
     ->Arg(256)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+
+BENCHMARK(durable_commits_postgres)
+    ->ArgNames({"writers", "connections"})
+    ->Args({1, 1})
+    ->Args({256, 4})
+    ->Args({256, 16})
+    ->Args({256, 50})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(reads_postgres)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace antiphon::store
