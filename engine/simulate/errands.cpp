@@ -25,16 +25,16 @@ CREATE TABLE errand_effects (
 )";
 
 constexpr store::Statement insert_errand{
-    "errands.insert",
+    "simulate.insert_errand",
     "INSERT INTO errands (tenant_id, name, effects) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING"};
 constexpr store::Statement insert_effect{
-    "errands.insert_effect",
+    "simulate.insert_effect",
     "INSERT INTO errand_effects (tenant_id, job_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 constexpr store::Statement count_effect{
-    "errands.count_effect",
+    "simulate.count_effect",
     "UPDATE errands SET effects = effects + 1 WHERE tenant_id = $1 AND name = $2"};
 // Over all tenants: it is the simulation that asks, not one of them.
-constexpr store::Statement all_errands{"errands.all", "SELECT name, effects FROM errands"};
+constexpr store::Statement all_errands{"simulate.all_errands", "SELECT name, effects FROM errands"};
 
 }  // namespace
 
