@@ -73,6 +73,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .metrics = process_.metrics,
           .origins = process_.origins,
           .sessions = process_.live,
+          .sockets = process_.sockets,
           .identity = process_.identity,
           .database = *process_.database,
           .blobs = process_.blobs,
@@ -111,6 +112,7 @@ void CoreServer::mount_engine() {
                   [this](Call) -> Task<app::Dependency> { co_return process_.recogniser_state(); },
                   [](Call) -> Task<app::Dependency> { co_return Process::media_state(); }},
        .metrics = process_.metrics});
+  process_.sockets.mount(router_, "/socket.io/");
   http::add_docs(router_, {.version = std::string(version)});
   std::string pages = process_.settings.server.pages;
   if (pages.empty()) pages = shipped_folder("web");

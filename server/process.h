@@ -17,6 +17,7 @@
 #include "engine/live/log_file.h"
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
+#include "engine/socketio/socket_server.h"
 #include "engine/store/blobs.h"
 #include "engine/store/database.h"
 #include "engine/store/jobs.h"
@@ -54,6 +55,7 @@ struct Process {
   identity::Identity identity;
   live::SystemLogFiles log_files;
   live::Live live;
+  socketio::SocketServer sockets{{cores, random, origins}};
   Timestamp started = clock.now();
   std::atomic<std::int64_t> connections{0};
 

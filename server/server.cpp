@@ -190,6 +190,7 @@ Task<> Server::shut_down() {
   Instant half = process_.clock.steady() + process_.settings.server.shutdown_ms / 2;
   if (listener_) listener_->close();
   co_await chores_.stop();
+  if (live_started_) co_await process_.sockets.stop();
   if (live_started_) co_await process_.live.stop();
   co_await on_each_core([half](CoreServer& core) { return core.drain_http(half); });
   co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });

@@ -1,7 +1,9 @@
 #include "engine/app/live_routes.h"
 
 #include "engine/live/connection.h"
+#include "engine/live/longpoll.h"
 #include "engine/live/sse.h"
+#include "engine/socketio/live_space.h"
 
 namespace antiphon::app {
 namespace {
@@ -29,17 +31,19 @@ std::shared_ptr<const Principal> known(const Call& call) {
   return std::make_shared<const Principal>(call.principal());
 }
 
-std::string query_value(const http::Request& request, std::string_view name) {
-  for (const auto& [key, value] : http::parse_query(request.query)) {
-    if (key == name) return value;
+std::optional<std::string> query_value(const http::Request& request, std::string_view name) {
+  for (auto& [key, value] : http::parse_query(request.query)) {
+    if (key == name) return std::move(value);
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace
 
 void mount_live(Services& services, LivePaths paths) {
   auto route = std::make_shared<const live::LiveRoute>(live_route(services, paths));
+  services.sockets.add("/" + paths.app,
+                       std::make_shared<socketio::LiveSpace>(services.sessions, *route));
   services.router.add(
       {.path = paths.path,
        .aliases = paths.aliases,
@@ -50,7 +54,7 @@ void mount_live(Services& services, LivePaths paths) {
         if (!http::origin_allowed(request, services.origins)) {
           throw Error(Code::forbidden, "Pages of this origin may not open sockets here.");
         }
-        std::string session_id = query_value(request, "sessionId");
+        std::string session_id = query_value(request, "sessionId").value_or("");
         co_await live::serve_websocket(services.sessions, *route, std::move(request), takeover,
                                        known(call), std::move(session_id));
       });
@@ -58,10 +62,15 @@ void mount_live(Services& services, LivePaths paths) {
   services.router.add({.path = paths.events_path,
                        .permission = paths.permission,
                        .rate = http::RateClass::live,
-                       .summary = "The same events as Server-Sent Events; Last-Event-ID resumes",
-                       .media_type = "text/event-stream"},
+                       .summary = "The same events as Server-Sent Events (Last-Event-ID resumes), "
+                                  "or one long poll (?after=)"},
                       [&services, route](Call call, http::Request request) {
                         std::string session_id = request.parameter("sessionId");
+                        auto after = query_value(request, "after");
+                        if (after) {
+                          return live::serve_poll(services.sessions, *route, call.principal(),
+                                                  std::move(session_id), *std::move(after));
+                        }
                         return live::serve_events(services.sessions, *route, std::move(request),
                                                   call.principal(), std::move(session_id));
                       });

@@ -7,13 +7,14 @@
 
 namespace antiphon::app {
 
-/// Where clients reach an app's live sessions.
+/// Where clients reach an app's live sessions; the Socket.IO namespace is "/" and the app's name.
 struct LivePaths {
   std::string app;
   std::string path;                       ///< WebSocket; takes ?sessionId=
   std::vector<std::string> aliases = {};  ///< further paths of it
-  std::string events_path;                ///< Server-Sent Events, with {sessionId}; empty: none
-  std::string permission;                 ///< to attach
+  /// With {sessionId}: Server-Sent Events, or one long poll with ?after=; empty: none
+  std::string events_path;
+  std::string permission;  ///< to attach
 };
 
 /// Declares them: credentials from header, cookie or the first frame, Origin check, then the

@@ -17,6 +17,7 @@
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
 #include "engine/skill/skill.h"
+#include "engine/socketio/socket_server.h"
 #include "engine/speech/recogniser.h"
 #include "engine/store/blobs.h"
 #include "engine/store/cache.h"
@@ -34,6 +35,7 @@ struct Services {
   metrics::Registry& metrics;
   const http::Origins& origins;  ///< whose pages may open sockets
   live::Live& sessions;          ///< the hubs of all cores
+  socketio::SocketServer& sockets;
   identity::Identity& identity;
   store::Database& database;
   store::BlobStore& blobs;

@@ -132,8 +132,9 @@ void Session::tell_readers() {
 
 void Session::attach(Reader& reader) {
   readers_.push_back(&reader);
+  if (!reader.is_present()) return;
   tell_presence();
-  post([this] { handler_->on_attached(readers_.size()); });
+  post([this] { handler_->on_attached(present()); });
 }
 
 void Session::detach(Reader& reader) {
@@ -141,11 +142,16 @@ void Session::detach(Reader& reader) {
   std::erase_if(acknowledgements_, [&](const auto& next) { return next.reader == &reader; });
   std::erase_if(taken_, [&](const auto& next) { return next.reader == &reader; });
   if (readers_.empty()) last_reader_left_ = place_.core.clock().steady();
+  if (!reader.is_present()) return;
   tell_presence();
-  post([this] { handler_->on_detached(readers_.size()); });
+  post([this] { handler_->on_detached(present()); });
 }
 
-void Session::tell_presence() { emit(presence_event, PresenceBody{readers_.size()}); }
+std::size_t Session::present() const {
+  return static_cast<std::size_t>(std::ranges::count_if(readers_, &Reader::is_present));
+}
+
+void Session::tell_presence() { emit(presence_event, PresenceBody{present()}); }
 
 std::optional<Instant> Session::idle_since() const {
   if (!readers_.empty() || tasks_.size() > 0) return std::nullopt;

@@ -37,6 +37,8 @@ class Reader {
   virtual void on_taken(const std::string& message_id) = 0;
   /// The session is over; the reader has been given its last event.
   virtual void on_ended(CloseCode code, std::string_view reason) = 0;
+  /// Whether it counts as somebody who is there; always the same.
+  virtual bool is_present() const { return true; }
 };
 
 /// One live session: an ordered log of events, written by one handler, read by any number of
@@ -143,6 +145,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void guard(std::string_view message_id, F action);
   void report(const std::exception_ptr& failure, std::string_view message_id);
   void tell_gaps();
+  std::size_t present() const;
   void tell_presence();
   void notify();
   void tell_readers();

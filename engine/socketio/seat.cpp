@@ -40,6 +40,7 @@ Seat::Seat(std::string space, std::string id, Rooms& rooms, const Limits& limits
 
 void Seat::enter(Accepted accepted) {
   handler_ = std::move(accepted.handler);
+  if (!accepted.id.empty()) id_ = std::move(accepted.id);
   sink_->send({PacketType::connect, space_}, connected_json(id_, accepted.pid), {});
   if (auto handler = handler_) handler->on_connected();
 }

@@ -81,9 +81,9 @@ struct ConnectRequest {
 };
 
 struct Accepted {
-  std::shared_ptr<SocketHandler> handler;
-  std::string pid =
-      {};  ///< told to the client, which brings it back when it reconnects; "" for none
+  std::shared_ptr<SocketHandler> handler = {};
+  std::string id = {};   ///< the socket goes on as this one; "": as it is
+  std::string pid = {};  ///< told to the client, which brings it when it comes again; "": none
 };
 
 /// A namespace on one core.
