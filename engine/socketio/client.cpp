@@ -53,7 +53,8 @@ void Client::connect(Packet packet) {
     return send({PacketType::connect_error, name}, R"({"message":"Invalid namespace"})", {});
   }
   auto& seat = seats_[name];
-  if (seat && !seat->has_left()) return fail("a namespace that is connected already");
+  // The official client asks twice when it is told to connect while it connects.
+  if (seat && !seat->has_left()) return;
   if (seats_.size() > parts_.limits.spaces_max) return fail("too many namespaces");
   seat = std::make_shared<Seat>(name, make_secret(parts_.random), found->second.rooms,
                                 parts_.limits, this);
