@@ -41,10 +41,17 @@ function openSocket(path = 'engine.io', query = {}) {
   sockets.push(socket)
   const waiting = []
   let wanted
-  const give = message => (wanted ? wanted(message) : waiting.push(message))
+  const give = message => {
+    const take = wanted
+    wanted = undefined
+    if (take) take(message)
+    else waiting.push(message)
+  }
   socket.on('message', (data, isBinary) => give(isBinary ? data : data.toString()))
   socket.on('error', () => {})
-  const closed = once(socket, 'close').then(([code, reason]) => ({ code, reason: `${reason}` }))
+  const closed = new Promise(done => {
+    socket.on('close', (code, reason) => done({ code, reason: `${reason}` }))
+  })
   return {
     send: (...messages) => messages.forEach(message => socket.send(message)),
     open: () => once(socket, 'open'),
@@ -53,9 +60,7 @@ function openSocket(path = 'engine.io', query = {}) {
     /** The next message; pings are answered and passed over unless `ping` is wanted. */
     async next(ping = false) {
       for (;;) {
-        const message =
-          waiting.shift() ??
-          (await new Promise(done => (wanted = done)).finally(() => (wanted = null)))
+        const message = waiting.shift() ?? (await new Promise(done => (wanted = done)))
         if (ping || message !== '2') return message
         socket.send('3')
       }
