@@ -63,7 +63,8 @@ void mount_live(Services& services, LivePaths paths) {
                        .permission = paths.permission,
                        .rate = http::RateClass::live,
                        .summary = "The same events as Server-Sent Events (Last-Event-ID resumes), "
-                                  "or one long poll (?after=)"},
+                                  "or one long poll (?after=)",
+                       .media_type = "text/event-stream"},
                       [&services, route](Call call, http::Request request) {
                         std::string session_id = request.parameter("sessionId");
                         auto after = query_value(request, "after");
