@@ -89,6 +89,7 @@ struct Node::Served {
             .metrics = node.metrics_,
             .origins = node.origins_,
             .sessions = node.live_,
+            .sockets = node.sockets_,
             .identity = node.identity_,
             .database = node.database_,
             .blobs = node.blobs_,
@@ -183,6 +184,7 @@ void Node::stop() {
 Task<> Node::end() {
   if (served_) {
     Instant deadline = clock_.steady() + stop_time_max;
+    if (live_started_) co_await sockets_.stop();
     if (live_started_) co_await live_.stop();
     co_await served_->http.drain(deadline);
     co_await served_->http.stop();

@@ -14,6 +14,7 @@
 #include "engine/simulate/database.h"
 #include "engine/simulate/errands.h"
 #include "engine/simulate/providers.h"
+#include "engine/socketio/socket_server.h"
 
 namespace antiphon::simulate {
 
@@ -112,6 +113,7 @@ class Node {
   identity::Identity identity_;
   app::Idempotency idempotency_;
   live::Live live_;
+  socketio::SocketServer sockets_{{cores_, random_, origins_}};
   std::string owner_;
   std::unique_ptr<Served> served_;
   TaskGroup life_;
