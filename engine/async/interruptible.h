@@ -4,7 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <exception>
 
-#include "engine/async/core.h"
+#include "engine/async/time_limit.h"
 
 namespace antiphon {
 
@@ -20,7 +20,7 @@ class Interruptible {
   /// Runs `task`, once; its cancellation is the caller's.
   Task<> run(Task<> task);
 
-  /// From inside the task: as the free `within`. @throws Error{Code::timeout}
+  /// From inside the task, one at a time: as the free `within`. @throws Error{Code::timeout}
   template <class T>
   Task<T> within(Instant deadline, Task<T> step);
 
@@ -28,6 +28,11 @@ class Interruptible {
   [[noreturn]] void fail_late() const;
 
   boost::asio::cancellation_signal signal_;
+  bool is_late_ = false;
+  TimeLimit limit_{[this] {
+    is_late_ = true;
+    signal_.emit(boost::asio::cancellation_type::terminal);
+  }};
   bool is_done_ = false;
   bool is_cancelled_ = false;
   std::exception_ptr failure_;
@@ -36,11 +41,8 @@ class Interruptible {
 
 template <class T>
 Task<T> Interruptible::within(Instant deadline, Task<T> step) {
-  bool is_late = false;
-  auto alarm = Core::here().timers().at(deadline, [&] {
-    is_late = true;
-    signal_.emit(boost::asio::cancellation_type::terminal);
-  });
+  is_late_ = false;
+  auto limit = limit_.until(deadline);
   Outcome<T> outcome;
   try {
     if constexpr (std::is_void_v<T>) {
@@ -52,7 +54,7 @@ Task<T> Interruptible::within(Instant deadline, Task<T> step) {
   } catch (...) {
     outcome.fail(std::current_exception());
   }
-  if (is_late) {
+  if (is_late_) {
     // The task's next waits are its own again.
     co_await boost::asio::this_coro::reset_cancellation_state();
     fail_late();

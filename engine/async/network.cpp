@@ -96,10 +96,15 @@ class TcpStream final : public Stream {
  private:
   // What the kernel has room for, mostly all of it, without a turn of the event loop.
   std::size_t write_now(std::span<const std::string_view> pieces) {
-    Buffers buffers;
-    std::size_t count = fill(buffers, pieces);
     boost::system::error_code error;
-    std::size_t written = socket_.write_some(std::span(buffers.data(), count), error);
+    std::size_t written = 0;
+    if (pieces.size() == 1) {  // one buffer costs the kernel less than a list of one
+      written = socket_.write_some(asio::buffer(pieces[0].data(), pieces[0].size()), error);
+    } else {
+      Buffers buffers;
+      std::size_t count = fill(buffers, pieces);
+      written = socket_.write_some(std::span(buffers.data(), count), error);
+    }
     if (error && error != asio::error::would_block) throw boost::system::system_error(error);
     return written;
   }

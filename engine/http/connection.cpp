@@ -81,7 +81,16 @@ Task<bool> Connection::serve_next() {
 Task<std::optional<Connection::Head>> Connection::receive_head() {
   HeadScanner scanner(limits_.head_bytes_max);
   bool may_skip_line = true;
-  if (received_.empty() && co_await await_request() == 0) co_return std::nullopt;
+  if (received_.empty()) {
+    if (context_.is_draining && requests_ > 0) co_return std::nullopt;
+    if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
+    auto limit =
+        idle_limit_.until(now() + (requests_ == 0 ? limits_.head_time : limits_.idle_time));
+    is_idle_ = true;
+    std::size_t count = co_await receive();
+    is_idle_ = false;
+    if (count == 0) co_return std::nullopt;
+  }
   Instant deadline = now() + limits_.head_time;
   for (;;) {
     // Some clients end a body with a line too many (RFC 9112, 2.2).
@@ -103,18 +112,6 @@ Task<std::optional<Connection::Head>> Connection::receive_head() {
       co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
     }
   }
-}
-
-// Waits for a request's first bytes.
-Task<std::size_t> Connection::await_request() {
-  if (context_.is_draining && requests_ > 0) co_return 0;
-  if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
-  auto wait = requests_ == 0 ? limits_.head_time : limits_.idle_time;
-  auto alarm = Core::here().timers().at(now() + wait, [this] { stream_->close(); });
-  is_idle_ = true;
-  std::size_t count = co_await receive();
-  is_idle_ = false;
-  co_return count;
 }
 
 Task<std::size_t> Connection::receive() {
@@ -173,7 +170,7 @@ Task<bool> Connection::serve_request() {
   if (!response) co_return false;  // the socket is somebody else's
   ResponseWriter::Framing framing{.is_http_1_0 = head_.is_http_1_0, .keeps_alive = goes_on()};
   bool goes_on = co_await writer_.write(std::move(*response), &head_.request, framing);
-  co_return goes_on&& co_await skip_body();
+  co_return goes_on && (decoder_.is_done() || co_await skip_body());
 }
 
 // Nothing when the handler took the socket.
@@ -187,15 +184,14 @@ Task<std::optional<Response>> Connection::answer() {
   auto call = co_await context_.gate.admit(info, request);
   if (!call) co_return problem(call.error(), request.path, request.trace_id);
   admitted_.emplace(&info, *call);
-  co_return co_await answer_by(match.route, *std::move(call));
+  if (info.is_takeover) co_return co_await take_over(match.route, *std::move(call));
+  Instant deadline = call->deadline();
+  co_return co_await task_.within(
+      deadline, context_.gate.serve(info, *std::move(call), request, match.route->handle));
 }
 
-Task<std::optional<Response>> Connection::answer_by(const Route* route, Call call) {
-  if (!route->info.is_takeover) {
-    Instant deadline = call.deadline();
-    co_return co_await task_.within(
-        deadline, context_.gate.serve(route->info, std::move(call), head_.request, route->handle));
-  }
+// Nothing when the handler took the socket.
+Task<std::optional<Response>> Connection::take_over(const Route* route, Call call) {
   auto response = co_await route->take_over(std::move(call), head_.request, Takeover(*this));
   ENSURE(response.has_value() == (stream_ != nullptr),
          "a takeover handler takes the socket, answers or throws");

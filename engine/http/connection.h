@@ -54,14 +54,13 @@ class Connection final : public BodyReader, public Takeover::Source {
   Task<> serve_all();
   Task<bool> serve_next();
   Task<std::optional<Head>> receive_head();
-  Task<std::size_t> await_request();
   Task<std::size_t> receive();
   Task<> refuse(Refusal refusal);
 
   void begin_request(RequestHead head);
   Task<bool> serve_request();
   Task<std::optional<Response>> answer();
-  Task<std::optional<Response>> answer_by(const Route* route, Call call);
+  Task<std::optional<Response>> take_over(const Route* route, Call call);
   Response answer_missing(const std::vector<Method>& allowed) const;
   Response problem_of(const std::exception_ptr& exception) const;
   void finish(int status);
@@ -79,7 +78,8 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::string received_;  // bytes that are not yet taken as head or body
   std::size_t requests_ = 0;
   bool is_idle_ = false;
-  Interruptible task_;  // in which the requests are served
+  Interruptible task_;                                  // in which the requests are served
+  TimeLimit idle_limit_{[this] { stream_->close(); }};  // of waiting for a request's first byte
 
   // Of the request under way.
   RequestHead head_;

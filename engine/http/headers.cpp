@@ -6,6 +6,8 @@ namespace antiphon::http {
 
 namespace {
 
+constexpr std::size_t fields_usual = 8;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string_view trim(std::string_view text) {
@@ -51,6 +53,7 @@ bool Headers::has_token(std::string_view name, std::string_view token) const {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  if (fields_.empty()) fields_.reserve(fields_usual);
   fields_.push_back({std::string(name), std::string(value)});
 }
 

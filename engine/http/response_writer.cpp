@@ -11,12 +11,14 @@ namespace {
 
 constexpr std::size_t head_bytes_usual = 1024;
 constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+// A body up to this is copied behind its head: one buffer costs the kernel less than two.
+constexpr std::size_t joined_bytes_max = std::size_t{16} << 10;
 
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
 void add_field(std::string& text, std::string_view name, std::string_view value) {
   // A line break in a value would let it write headers of its own.
-  ENSURE(value.find_first_of("\r\n") == std::string_view::npos, "a header is one line");
+  ENSURE(!value.contains('\r') && !value.contains('\n'), "a header is one line");
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
@@ -30,6 +32,12 @@ void pack(Headers& headers, std::string& body, const Request& request) {
   if (coding == Coding::identity) return;
   body = compress(coding, body);
   headers.set("Content-Encoding", to_text(coding));
+}
+
+bool is_security_header(const Headers::Field& field) {
+  return std::ranges::any_of(security_headers(true), [&](const auto& known) {
+    return equal_ignoring_case(field.name, known.first);
+  });
 }
 
 // Runs on the files' pool where there is one.
@@ -72,27 +80,31 @@ Task<bool> ResponseWriter::write(Response response, const Request* request, Fram
   framing_ = framing;
   status_ = response.status;
   add_cors_headers(*request, options_.origins, response.headers);
+  response.headers.remove("Content-Length");  // what is sent says how long it is
   if (std::holds_alternative<std::string>(response.body)) {
-    co_await write_text(std::move(response), request);
-  } else if (std::holds_alternative<File>(response.body)) {
-    co_await write_file(std::move(response), request);
-  } else {
-    co_await write_streamed(std::move(response), request);
+    return write_text(std::move(response), request);
   }
+  if (std::holds_alternative<File>(response.body)) {
+    return write_file(std::move(response), request);
+  }
+  return write_streamed(std::move(response), request);
+}
+
+Task<bool> ResponseWriter::write_text(Response response, const Request* request) {
+  auto& body = std::get<std::string>(response.body);
+  pack(response.headers, body, *request);
+  std::string_view sent = body;
+  std::optional<std::uint64_t> length = body.size();
+  if (has_no_body(response.status)) length = std::nullopt;
+  if (request->method == Method::head || !length) sent = {};
+  bool is_joined = sent.size() <= joined_bytes_max;
+  std::string head = head_of(response, length, is_joined ? sent.size() : 0);
+  if (is_joined) head += std::exchange(sent, {});
+  co_await send(std::move(head), sent);
   co_return framing_.keeps_alive;
 }
 
-Task<> ResponseWriter::write_text(Response response, const Request* request) {
-  auto& body = std::get<std::string>(response.body);
-  pack(response.headers, body, *request);
-  if (!has_no_body(response.status)) {
-    response.headers.set("Content-Length", std::to_string(body.size()));
-  }
-  bool sends_body = request->method != Method::head && !has_no_body(response.status);
-  co_await send(head_of(response), sends_body ? std::string_view(body) : std::string_view());
-}
-
-Task<> ResponseWriter::write_file(Response response, const Request* request) {
+Task<bool> ResponseWriter::write_file(Response response, const Request* request) {
   File file = std::get<File>(std::move(response.body));
   auto open = co_await on_files(options_.files,
                                 [path = file.path](auto&&) { return OpenFile::open(path); });
@@ -100,8 +112,8 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
     Error error(Code::not_found, "There is no such file.");
     Response missing = problem(error, request->path, request->trace_id);
     add_cors_headers(*request, options_.origins, missing.headers);
-    co_await write_text(std::move(missing), request);
-    co_return;
+    status_ = missing.status;
+    co_return co_await write_text(std::move(missing), request);
   }
   const std::string& etag = file.etag.empty() ? open->etag() : file.etag;
   FileAnswer answer = answer_file(*request, open->size(), etag);
@@ -109,10 +121,9 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
   for (const auto& [name, value] : answer.headers) response.headers.set(name, value);
   response.headers.set("Cache-Control", file.cache_control);
   response.headers.set("Content-Type", file.content_type);
-  if (!has_no_body(answer.status)) {
-    response.headers.set("Content-Length", std::to_string(answer.count));
-  }
-  std::string head = head_of(response);
+  std::optional<std::uint64_t> length = answer.count;
+  if (has_no_body(answer.status)) length = std::nullopt;
+  std::string head = head_of(response, length);
   std::uint64_t left = request->method == Method::head ? 0 : answer.count;
   std::uint64_t offset = answer.offset;
   do {
@@ -126,20 +137,22 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
     offset += count;
     left -= count;
   } while (left > 0);
+  co_return framing_.keeps_alive;
 }
 
-Task<> ResponseWriter::write_streamed(Response response, const Request* request) {
+Task<bool> ResponseWriter::write_streamed(Response response, const Request* request) {
   is_chunked_ = !framing_.is_http_1_0;
   if (is_chunked_) {
     response.headers.set("Transfer-Encoding", "chunked");
   } else {
     framing_.keeps_alive = false;
   }
-  co_await send(head_of(response), {});
-  if (request->method == Method::head) co_return;
+  co_await send(head_of(response, std::nullopt), {});
+  if (request->method == Method::head) co_return framing_.keeps_alive;
   co_await std::get<StreamedBody>(response.body)(
       [this](std::string bytes) { return write_piece(std::move(bytes)); });
   if (is_chunked_) co_await send("0\r\n\r\n", {});
+  co_return framing_.keeps_alive;
 }
 
 Task<> ResponseWriter::write_piece(std::string bytes) {
@@ -157,29 +170,34 @@ Task<> ResponseWriter::write_piece(std::string bytes) {
 Task<> ResponseWriter::send(std::string head, std::string_view body) {
   has_begun_ = true;
   do {
-    Core& core = Core::here();
-    auto alarm = core.timers().at(core.clock().steady() + options_.limits.write_time,
-                                  [this] { stream_.close(); });
+    auto limit = limit_.until(Core::here().clock().steady() + options_.limits.write_time);
     std::array<std::string_view, 2> pieces{head, body.substr(0, piece_bytes)};
-    co_await stream_.write_all(std::span<const std::string_view>(pieces));
+    std::span<const std::string_view> used(pieces);
+    co_await stream_.write_all(body.empty() ? used.first(1) : used);
     head.clear();
     body.remove_prefix(pieces[1].size());
   } while (!body.empty());
 }
 
-// The head with what every answer carries where the handler set nothing of its own. Every request
-// pays for this: nothing is copied but into the text itself.
-std::string ResponseWriter::head_of(const Response& response) {
+// The head with what every answer carries where the handler set nothing of its own, in a text with
+// `room` for more. Every request pays for this: nothing is copied but into the text itself.
+std::string ResponseWriter::head_of(const Response& response, std::optional<std::uint64_t> length,
+                                    std::size_t room) {
   std::string text;
-  text.reserve(head_bytes_usual);
-  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\n", response.status,
-                 reason_phrase(response.status));
+  text.reserve(head_bytes_usual + room);
+  text.append("HTTP/1.1 ").append(fmt::format_int(response.status).c_str()).append(" ");
+  text.append(reason_phrase(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers) add_field(text, name, value);
   auto add_default = [&](std::string_view name, std::string_view value) {
     if (!response.headers.find(name)) add_field(text, name, value);
   };
+  if (length) add_field(text, "Content-Length", fmt::format_int(*length).c_str());
   add_default("Cache-Control", "no-store");
-  for (auto [name, value] : security_headers(options_.is_secure)) add_default(name, value);
+  if (std::ranges::any_of(response.headers, is_security_header)) {
+    for (auto [name, value] : security_headers(options_.is_secure)) add_default(name, value);
+  } else {
+    text += security_text(options_.is_secure);
+  }
   add_default("Date", date());
   if (!framing_.keeps_alive) {
     add_default("Connection", "close");

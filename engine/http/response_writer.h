@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/async/stream.h"
+#include "engine/async/time_limit.h"
 #include "engine/http/file_answer.h"
 #include "engine/http/message.h"
 #include "engine/http/server.h"
@@ -41,12 +42,13 @@ class ResponseWriter {
   void begin_next() { has_begun_ = false; }
 
  private:
-  Task<> write_text(Response response, const Request* request);
-  Task<> write_file(Response response, const Request* request);
-  Task<> write_streamed(Response response, const Request* request);
+  Task<bool> write_text(Response response, const Request* request);
+  Task<bool> write_file(Response response, const Request* request);
+  Task<bool> write_streamed(Response response, const Request* request);
   Task<> write_piece(std::string bytes);
   Task<> send(std::string head, std::string_view body);
-  std::string head_of(const Response& response);
+  std::string head_of(const Response& response, std::optional<std::uint64_t> length,
+                      std::size_t room = 0);
   std::string_view date();
 
   Stream& stream_;
@@ -57,6 +59,7 @@ class ResponseWriter {
   int status_ = 0;
   std::chrono::sys_seconds dated_{};  // what date_ says
   std::string date_;
+  TimeLimit limit_{[this] { stream_.close(); }};  // for the client to take a piece
 };
 
 }  // namespace antiphon::http

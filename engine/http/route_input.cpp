@@ -6,6 +6,8 @@ namespace antiphon::http {
 
 namespace {
 
+constexpr std::size_t json_bytes_usual = 1000;
+
 bool takes_body(Method method) {
   return method == Method::post || method == Method::put || method == Method::patch;
 }
@@ -105,6 +107,7 @@ schema::FieldChoice detail::read_choice(const Route& route, const Request& reque
 Response detail::make_reply(int status, const schema::Type& type, const void* value,
                             const schema::FieldChoice& choice) {
   std::string json;
+  json.reserve(json_bytes_usual);
   schema::write_json(json, type, value, choice);
   return json_text(std::move(json), status);
 }

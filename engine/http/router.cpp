@@ -11,14 +11,20 @@ namespace antiphon::http {
 
 namespace {
 
-std::vector<std::string> split(std::string_view path) {
-  std::vector<std::string> parts;
+// Gives each part between the slashes to `take`.
+template <class F>
+void for_each_part(std::string_view path, F take) {
   while (!path.empty()) {
     path.remove_prefix(1);  // the slash
     auto slash = path.find('/');
-    parts.emplace_back(path.substr(0, slash));
+    take(path.substr(0, slash));
     path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
   }
+}
+
+std::vector<std::string> split(std::string_view path) {
+  std::vector<std::string> parts;
+  for_each_part(path, [&](std::string_view part) { parts.emplace_back(part); });
   return parts;
 }
 
@@ -88,9 +94,11 @@ struct Router::Node {
 class Router::Search {
  public:
   Search(Method method, std::string_view path) : method_(method) {
-    for (const std::string& part : split(path)) {
-      parts_.push_back(parse_percent(part).value_or(part));
-    }
+    parts_.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')));
+    for_each_part(path, [&](std::string_view part) {
+      auto decoded = part.contains('%') ? parse_percent(part) : std::nullopt;
+      parts_.push_back(decoded ? *std::move(decoded) : std::string(part));
+    });
   }
 
   Match run(const Node& root) {

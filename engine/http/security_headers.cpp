@@ -28,4 +28,16 @@ std::span<const Field> security_headers(bool is_secure) {
   return std::span(fields).first(is_secure ? fields.size() : fields.size() - 1);
 }
 
+std::string_view security_text(bool is_secure) {
+  static constexpr auto text_of = [](bool secure) {
+    std::string text;
+    for (auto [name, value] : security_headers(secure)) {
+      text += fmt::format("{}: {}\r\n", name, value);
+    }
+    return text;
+  };
+  static const std::array<std::string, 2> texts{text_of(false), text_of(true)};
+  return texts[is_secure ? 1 : 0];
+}
+
 }  // namespace antiphon::http

@@ -10,4 +10,7 @@ namespace antiphon::http {
 /// @param is_secure  the client reached us over TLS: HSTS makes sense only then (RFC 6797, 7.2)
 std::span<const std::pair<std::string_view, std::string_view>> security_headers(bool is_secure);
 
+/// The same as header lines, made once.
+std::string_view security_text(bool is_secure);
+
 }  // namespace antiphon::http

@@ -140,12 +140,18 @@ bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"'
 }  // namespace
 
 void write_text(std::string& out, std::string_view text) {
-  const bool ascii = std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
-  if (!ascii && !is_utf8(text)) {
+  if (!is_utf8(text)) {
     throw Error(Code::internal, "The answer could not be written.")
         .detail("text to be written as JSON is not UTF-8");
   }
   out += '"';
+  // Nearly all text goes as it is; a loop without a way out looks at many bytes at a time.
+  bool all_plain = true;
+  for (char c : text) all_plain &= is_plain(c);
+  if (all_plain) {
+    out.append(text);
+    text = {};
+  }
   while (!text.empty()) {
     const auto plain_end = std::ranges::find_if_not(text, is_plain);
     out.append(text.begin(), plain_end);

@@ -20,11 +20,12 @@ bool is_id(std::string_view text) {
 }
 
 std::string make_id(std::size_t bytes, Random& random) {
-  std::string id(bytes, '\0');
-  while (id.find_first_not_of('\0') == std::string::npos) {
-    random.fill(std::as_writable_bytes(std::span(id)));
+  std::array<char, 16> drawn{};
+  std::span id = std::span(drawn).first(bytes);
+  while (std::ranges::all_of(id, [](char c) { return c == 0; })) {
+    random.fill(std::as_writable_bytes(id));
   }
-  return to_hex(id);
+  return to_hex({id.data(), id.size()});
 }
 
 }  // namespace
