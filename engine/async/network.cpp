@@ -121,6 +121,7 @@ class LooseTcpStream final : public LooseStream {
     auto executor = Core::here().executor();
     return std::make_unique<TcpStream>(Tcp::socket(executor, protocol_, descriptor_.release()));
   }
+  int take_socket() override { return descriptor_.release(); }
 
  private:
   Descriptor descriptor_;

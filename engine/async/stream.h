@@ -17,6 +17,8 @@ class LooseStream {
   virtual ~LooseStream() = default;
   /// The stream again, of the current core. Once.
   virtual std::unique_ptr<Stream> settle_here() = 0;
+  /// In its place, and once: the socket, where nothing but the kernel stands between; else -1.
+  virtual int take_socket() { return -1; }
 };
 
 /// An ordered stream of bytes: a socket, a pipe, or a pair in memory. Belongs to one core. One

@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include <cstring>
+
 #include "engine/base/error.h"
 
 namespace antiphon {
@@ -76,6 +78,21 @@ std::array<std::uint32_t, 256> make_crc32c_table() {
   }
   return table;
 }
+
+#ifdef __x86_64__
+// The processor knows this polynomial; logs are checked by it, so it is worth its lines.
+[[gnu::target("sse4.2")]] std::uint32_t crc32c_by_instruction(std::string_view bytes) {
+  std::uint64_t value = 0xffffffffu;
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), 8);
+    value = __builtin_ia32_crc32di(value, word);
+  }
+  auto low = static_cast<std::uint32_t>(value);
+  for (unsigned char byte : bytes) low = __builtin_ia32_crc32qi(low, byte);
+  return low ^ 0xffffffffu;
+}
+#endif
 
 }  // namespace
 
@@ -182,6 +199,10 @@ std::string sha1(std::string_view bytes) {
 }
 
 std::uint32_t crc32c(std::string_view bytes) {
+#ifdef __x86_64__
+  static const bool has_instruction = __builtin_cpu_supports("sse4.2");
+  if (has_instruction) return crc32c_by_instruction(bytes);
+#endif
   static const std::array<std::uint32_t, 256> table = make_crc32c_table();
   std::uint32_t value = 0xffffffffu;
   for (unsigned char byte : bytes) value = table[(value ^ byte) & 255] ^ (value >> 8);

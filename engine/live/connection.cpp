@@ -1,5 +1,7 @@
 #include "engine/live/connection.h"
 
+#include <boost/asio/this_coro.hpp>
+
 #include "engine/async/call.h"
 #include "engine/base/error.h"
 #include "engine/live/handshake.h"
@@ -15,6 +17,7 @@ WebSocketOptions socket_options(const Limits& limits) {
   return {.role = Role::server,
           .message_bytes_max = limits.message_bytes_max,
           .ping_interval = limits.ping_interval,
+          .silence_timeout = limits.silence_timeout,
           .stall_timeout = limits.stall_timeout,
           .close_timeout = limits.close_timeout};
 }
@@ -22,41 +25,52 @@ WebSocketOptions socket_options(const Limits& limits) {
 // A client on the core that accepted it, until its session is known.
 class Entrance {
  public:
-  Entrance(Live& live, const LiveRoute& route, WebSocket& socket,
+  Entrance(Live& live, const LiveRoute& route, std::unique_ptr<WebSocket> socket,
            std::shared_ptr<const Principal> principal, std::string session_id, std::string token)
       : live_(live),
         route_(route),
-        socket_(socket),
+        socket_(std::move(socket)),
         principal_(std::move(principal)),
         session_id_(std::move(session_id)),
         token_(std::move(token)) {}
 
+  /// Lets the client in, or closes its socket with the reason.
   Task<> pass() {
+    std::exception_ptr failure;
+    try {
+      co_await let_in();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    co_await boost::asio::this_coro::reset_cancellation_state();
+    if (!socket_) co_return;
+    if (failure) is_cancellation(failure) ? socket_->cut() : close(CloseCode::internal_error, "");
+    co_await socket_->finish();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+ private:
+  void close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
+
+  Task<> let_in() {
     auto hello = co_await receive_hello();
     if (!hello) co_return;
     if (hello->token) token_ = *hello->token;
     if (session_id_.empty()) session_id_ = hello->session_id.value_or("");
     if (!co_await identify()) co_return;
     auto admitted = admit(*hello);
-    if (!admitted) co_return;
-    Hub& home = live_.home(admitted->session_id);
-    if (&home == &live_.here()) {
-      co_await hold_connection(live_.here(), socket_, std::move(*admitted));
-    } else {
-      co_await move(home, std::move(*admitted));
-    }
+    if (admitted) co_await settle_in(live_.home(admitted->session_id), std::move(*admitted));
   }
 
- private:
   Task<std::optional<Hello>> receive_hello() {
     const Limits& limits = live_.here().limits();
     Instant deadline = Core::here().clock().steady() + limits.hello_timeout;
     std::optional<Incoming> first;
     try {
-      first = co_await within(deadline, socket_.receive());
+      first = co_await within(deadline, socket_->receive());
     } catch (const Error& error) {
       if (error.code() != Code::timeout) throw;
-      socket_.close(CloseCode::hello_expected, "no hello came in time");
+      close(CloseCode::hello_expected, "no hello came in time");
     }
     if (!first) co_return std::nullopt;
     try {
@@ -65,7 +79,7 @@ class Entrance {
       options.bytes_max = hello_bytes_max;
       co_return schema::parse<Hello>(first->payload, options);
     } catch (const Error&) {
-      socket_.close(CloseCode::hello_expected, R"(the first frame is {"type":"hello",...})");
+      close(CloseCode::hello_expected, R"(the first frame is {"type":"hello",...})");
     }
     co_return std::nullopt;
   }
@@ -73,9 +87,9 @@ class Entrance {
   Task<bool> identify() {
     if (!token_.empty()) principal_ = co_await route_.authenticate(token_);
     if (!principal_) {
-      socket_.close(CloseCode::unauthorised, "the token is missing or not good");
+      close(CloseCode::unauthorised, "the token is missing or not good");
     } else if (!principal_->may(route_.permission)) {
-      socket_.close(CloseCode::policy_violation, "not allowed: " + route_.permission);
+      close(CloseCode::policy_violation, "not allowed: " + route_.permission);
     } else {
       co_return true;
     }
@@ -83,10 +97,10 @@ class Entrance {
   }
 
   std::optional<Admitted> admit(const Hello& hello) {
-    Admitted admitted{.app = route_.app, .principal = *principal_};
+    Admitted admitted{.app = route_.app, .principal = principal_};
     admitted.seat = live_.here().admission().admit_connection(principal_->tenant, principal_->id);
     if (!admitted.seat) {
-      socket_.close(CloseCode::too_many, "too many connections");
+      close(CloseCode::too_many, "too many connections");
       return std::nullopt;
     }
     if (!find_or_open()) return std::nullopt;
@@ -104,7 +118,7 @@ class Entrance {
   bool find_or_open() {
     if (!session_id_.empty()) return true;
     if (!route_.opens_sessions) {
-      socket_.close(CloseCode::no_such_session, "hello names no session");
+      close(CloseCode::no_such_session, "hello names no session");
       return false;
     }
     try {
@@ -112,30 +126,34 @@ class Entrance {
       session_id_ = session->id();
       return true;
     } catch (const Error& error) {
-      socket_.close(close_code(error.code()), error.message());
+      close(close_code(error.code()), error.message());
       return false;
     }
   }
 
-  Task<> move(Hub& home, Admitted admitted) {
-    auto arriving = co_await socket_.release();
-    ENSURE(arriving.stream, "what a server with several cores accepts can change cores");
+  // On the session's home core, where it goes on without a task of its own.
+  Task<> settle_in(Hub& home, Admitted admitted) {
+    auto arriving = socket_->release();
+    if (!arriving.stream) {
+      ENSURE(&home == &live_.here(), "a stream that cannot move is for one core");
+      hold_connection(home, std::move(socket_), std::move(admitted));
+      co_return;
+    }
+    socket_.reset();
     auto arrive = [&home, arriving = std::move(arriving),
                    admitted = std::move(admitted)]() mutable -> Task<> {
-      home.spawn(settle_in(home, std::move(arriving), std::move(admitted)));
+      auto channel = channel_over(home.poller(), std::move(arriving.stream));
+      auto socket = std::make_unique<WebSocket>(std::move(channel), std::move(arriving),
+                                                socket_options(home.limits()));
+      hold_connection(home, std::move(socket), std::move(admitted));
       co_return;
     };
     co_await on_core(home.core(), std::move(arrive));
   }
 
-  static Task<> settle_in(Hub& home, WebSocket::Moved arriving, Admitted admitted) {
-    WebSocket socket(std::move(arriving), socket_options(home.limits()));
-    co_await socket.run(hold_connection(home, socket, std::move(admitted)));
-  }
-
   Live& live_;
   const LiveRoute& route_;
-  WebSocket& socket_;
+  std::unique_ptr<WebSocket> socket_;  ///< null once it has moved on
   std::shared_ptr<const Principal> principal_;
   std::string session_id_;
   std::string token_;
@@ -154,10 +172,10 @@ Task<> serve_websocket(Live& live, const LiveRoute& route, http::Request request
   Handshake handshake = read_handshake(request, supported);
   http::TakenSocket taken = takeover.take();
   co_await taken.stream->write_all(make_answer(handshake));
-  WebSocket socket(std::move(taken), socket_options(live.here().limits()));
-  Entrance entrance(live, route, socket, std::move(principal), std::move(session_id),
+  auto socket = std::make_unique<WebSocket>(std::move(taken), socket_options(live.here().limits()));
+  Entrance entrance(live, route, std::move(socket), std::move(principal), std::move(session_id),
                     std::move(handshake.token));
-  co_await socket.run(entrance.pass());
+  co_await entrance.pass();
 }
 
 }  // namespace antiphon::live

@@ -209,7 +209,9 @@ TEST_F(ConnectionTest, all_readers_of_a_session_get_every_event) {
 
 // E-22: who does not read is closed with a code that says resume, holds nobody up, and gets all.
 TEST_F(ConnectionTest, a_slow_reader_is_closed_resumes_and_misses_nothing) {
-  limits_.lag_bytes_max = 20'000;
+  limits_.tail.bytes_max = 10'000;
+  limits_.stall_timeout = 30ms;
+  limits_.close_timeout = 10s;
   restart(MemoryLogFiles());
   session_ = rig_->open();
   rig_->stream_bytes = 4096;
@@ -224,6 +226,8 @@ TEST_F(ConnectionTest, a_slow_reader_is_closed_resumes_and_misses_nothing) {
       session_->emit(noted, Note{text});
       EXPECT_EQ(co_await next_text(quick), text);
     }
+    Instant stalled = rig_->core().clock().steady() + 2 * limits_.stall_timeout;
+    co_await until([&] { return rig_->core().clock().steady() >= stalled; });
     int received = 0;
     while (received < count) {
       auto frame = co_await slow.receive();
@@ -241,6 +245,28 @@ TEST_F(ConnectionTest, a_slow_reader_is_closed_resumes_and_misses_nothing) {
   rig_->run(slow.run(talk()));
 }
 
+// E-21: what is not in memory any more comes from the log, in order and once.
+TEST_F(ConnectionTest, events_older_than_the_memory_are_read_from_the_log) {
+  limits_.tail.events_max = 10;
+  limits_.log.segment_bytes = 10'000;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  Client ann = client();
+  const int count = 1'000;
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.cut();
+    for (int i = 0; i < count; ++i) {
+      session_->emit(noted, Note{std::to_string(i)});
+      if (i % 7 == 0) co_await rig_->settle_down();
+    }
+    co_await ann.resume();
+    EXPECT_TRUE(ann.welcome().recovered);
+    for (int i = 0; i < count; ++i) EXPECT_EQ(co_await next_text(ann), std::to_string(i));
+  };
+  rig_->run(ann.run(talk()));
+}
+
 // E-21: what was trimmed is not guessed: the client is told, and gets a snapshot.
 TEST_F(ConnectionTest, behind_the_trimmed_log_there_is_a_snapshot) {
   limits_.tail.events_max = 10;
@@ -254,7 +280,10 @@ TEST_F(ConnectionTest, behind_the_trimmed_log_there_is_a_snapshot) {
     ann.cut();
     for (int i = 0; i < 50; ++i) session_->emit(noted, Note{"while away"});
     co_await rig_->settle_down();
-    co_await ann.resume();
+    for (const std::string& segment : files_.segments()) files_.remove(segment);
+    do {
+      co_await ann.resume();
+    } while (ann.welcome().recovered && !co_await ann.receive());
     EXPECT_FALSE(ann.welcome().recovered);
     EXPECT_EQ(ann.welcome().snapshot->text, R"({"texts":["first"]})");
     EXPECT_EQ(ann.position().seq, 51u);

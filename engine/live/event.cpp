@@ -15,6 +15,40 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   return number;
 }
 
+// The text of the newest moment that was asked for: the frames of a pass share theirs.
+std::string_view stamp_of(Timestamp time) {
+  thread_local Timestamp newest = Timestamp::min();
+  thread_local std::string text;
+  auto moment = std::chrono::floor<std::chrono::milliseconds>(time);
+  if (moment != newest) {
+    newest = moment;
+    text = to_rfc3339(time);
+  }
+  return text;
+}
+
+// A frame up to the first member of its body.
+class Head {
+ public:
+  Head(std::string_view type, std::uint64_t seq, Timestamp time, std::string_view body) {
+    ENSURE(body.size() >= 2 && body.front() == '{', "the body of an event is a JSON object");
+    add(R"({"type":")");
+    add(type);
+    add(R"(","seq":)");
+    char digits[20];
+    add({digits, std::to_chars(digits, std::end(digits), seq).ptr});
+    add(R"(,"ts":")");
+    add(stamp_of(time));
+    add(body.size() > 2 ? R"(",)" : R"(")");
+  }
+  std::string_view text() const { return {bytes_.data(), bytes_.size()}; }
+
+ private:
+  void add(std::string_view text) { bytes_.append(text.data(), text.data() + text.size()); }
+
+  fmt::basic_memory_buffer<char, 160> bytes_;
+};
+
 }  // namespace
 
 std::string_view to_text(Lane lane) {
@@ -52,15 +86,17 @@ std::optional<Position> parse_position(std::string_view text) {
 
 std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
                             std::string_view body) {
-  ENSURE(body.size() >= 2 && body.front() == '{', "the body of an event is a JSON object");
+  Head head(type, seq, time, body);
   std::string json;
-  json.reserve(body.size() + type.size() + 72);
-  json += R"({"type":)";
-  schema::write_text(json, type);
-  fmt::format_to(std::back_inserter(json), R"(,"seq":{},"ts":"{}")", seq, to_rfc3339(time));
-  if (body.size() > 2) json += ',';
-  json += body.substr(1);
+  json.reserve(head.text().size() + body.size());
+  json.append(head.text()).append(body.substr(1));
   return json;
+}
+
+FramePointer make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
+                              std::string_view body) {
+  Head head(type, seq, time, body);
+  return std::make_shared<const Frame>(head.text(), body.substr(1));
 }
 
 }  // namespace antiphon::live

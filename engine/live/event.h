@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/live/frame.h"
 #include "engine/schema/describe.h"
 
 namespace antiphon::live {
@@ -70,5 +71,8 @@ struct LoggedEvent {
 /// The whole frame of an event: type, seq and ts before the members of `body`, a JSON object.
 std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
                             std::string_view body);
+/// The same as what goes over a WebSocket.
+FramePointer make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
+                              std::string_view body);
 
 }  // namespace antiphon::live

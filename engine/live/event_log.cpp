@@ -1,8 +1,16 @@
 #include "engine/live/event_log.h"
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 
 namespace antiphon::live {
+namespace {
+
+// Most are shorter: one read gives them whole.
+constexpr std::size_t usual_record_bytes = 1024;
+
+}  // namespace
 
 EventLog::EventLog(LogFiles& files, std::string folder, std::uint64_t first_segment,
                    LogLimits limits)
@@ -10,7 +18,12 @@ EventLog::EventLog(LogFiles& files, std::string folder, std::uint64_t first_segm
 
 EventLog::Mark EventLog::append(const LogRecord& record) {
   write_record(unwritten_, record);
-  return written_ + unwritten_.size();
+  return end();
+}
+
+EventLog::Mark EventLog::append(const EventRecord& event) {
+  write_record(unwritten_, event);
+  return end();
 }
 
 bool EventLog::write(Timestamp now) {
@@ -36,11 +49,41 @@ void EventLog::open_segment(Timestamp now) {
   file->append(segment_magic);
   file_ = std::move(file);
   number_ = number;
-  segments_.push_back({number, segment_magic.size(), now});
+  segments_.push_back({number, segment_magic.size(), now, written_});
 }
 
 std::string EventLog::path(std::uint64_t number) const {
   return fmt::format("{}/{:08}.seg", folder_, number);
+}
+
+EventLog::Segments EventLog::segments() const {
+  Segments all{&files_, {}};
+  for (const Segment& segment : segments_) {
+    all.paths.emplace_back(segment.begin, path(segment.number));
+  }
+  return all;
+}
+
+std::optional<LogRecord> EventLog::Segments::read(Mark mark) const {
+  auto after =
+      std::ranges::upper_bound(paths, mark, {}, [](const auto& entry) { return entry.first; });
+  if (after == paths.begin()) return std::nullopt;
+  const auto& [begin, path] = *std::prev(after);
+  std::size_t offset = segment_magic.size() + static_cast<std::size_t>(mark - begin);
+  try {
+    std::string bytes = files->read_at(path, offset, usual_record_bytes);
+    if (bytes.size() < record_header_bytes) return std::nullopt;
+    std::size_t whole = record_bytes(bytes);
+    if (whole > record_header_bytes + record_bytes_max) return std::nullopt;
+    if (whole > bytes.size()) bytes = files->read_at(path, offset, whole);
+    return parse_record(std::string_view(bytes).substr(0, whole));
+  } catch (const Error&) {
+    return std::nullopt;  // its segment was dropped meanwhile
+  }
+}
+
+void EventLog::shrink() {
+  if (unwritten_.empty()) unwritten_.shrink_to_fit();
 }
 
 void EventLog::Sync::run() const {

@@ -30,6 +30,9 @@ class EventLog {
 
   /// Adds a record to what is written next. Gives the mark at which it ends.
   Mark append(const LogRecord& record);
+  Mark append(const EventRecord& event);
+  /// Where the next record begins.
+  Mark end() const { return written_ + unwritten_.size(); }
   /// Writes what was collected, in one call. On failure it is kept for the next time.
   /// @return false when the disk refused; `failure()` says why
   bool write(Timestamp now);
@@ -55,12 +58,26 @@ class EventLog {
   /// still matters in it is to be added again before drop_until().
   std::optional<std::uint64_t> expired(Timestamp now) const;
   void drop_until(std::uint64_t segment);
+  /// Where the oldest record begins that is still there.
+  Mark first() const { return segments_.empty() ? written_ : segments_.front().begin; }
+
+  /// What it takes to read records on another thread.
+  struct Segments {
+    LogFiles* files = nullptr;
+    std::vector<std::pair<Mark, std::string>> paths;  ///< and the mark at which each begins
+    /// The record that begins at `mark`; nothing when it is not there any more.
+    std::optional<LogRecord> read(Mark mark) const;
+  };
+  Segments segments() const;
+  /// Gives back memory that a busy time has left.
+  void shrink();
 
  private:
   struct Segment {
     std::uint64_t number;
     std::size_t bytes;
     Timestamp begun;
+    Mark begin;  ///< of its first record
   };
 
   void open_segment(Timestamp now);

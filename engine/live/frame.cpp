@@ -39,6 +39,15 @@ Frame::Frame(Opcode opcode, std::string_view payload, std::optional<Mask> mask) 
   if (mask) apply_mask(std::span(wire).subspan(header_bytes), *mask, 0);
 }
 
+Frame::Frame(std::string_view front, std::string_view back) {
+  std::size_t size = front.size() + back.size();
+  wire.reserve(size + 10);
+  wire += static_cast<char>(final_bit | static_cast<char>(Opcode::text));
+  append_length(wire, size, '\0');
+  header_bytes = wire.size();
+  wire.append(front).append(back);
+}
+
 void apply_mask(std::span<char> bytes, const Mask& mask, std::size_t offset) {
   Mask turned;
   for (std::size_t i = 0; i < 4; ++i) turned[i] = mask[(offset + i) % 4];

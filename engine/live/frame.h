@@ -29,6 +29,8 @@ using Mask = std::array<char, 4>;
 struct Frame {
   /// @param mask  of a client's frame; a server's has none
   Frame(Opcode opcode, std::string_view payload, std::optional<Mask> mask = std::nullopt);
+  /// A text frame of two pieces, as a server sends it.
+  Frame(std::string_view front, std::string_view back);
 
   /// As it was given, unless masked.
   std::string_view payload() const { return std::string_view(wire).substr(header_bytes); }

@@ -1,5 +1,7 @@
 #include "engine/live/hub.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "engine/base/error.h"
@@ -10,6 +12,8 @@ namespace {
 
 // How often sessions without anybody and old segments are looked for.
 constexpr std::chrono::seconds round_interval{5};
+// A session in which nothing happened for so long gives back what it holds in memory.
+constexpr std::chrono::seconds parked_after{10};
 
 [[noreturn]] void refuse(std::string message, int retry_after_s) {
   throw Error(Code::unavailable, std::move(message)).retry_after(retry_after_s);
@@ -49,11 +53,10 @@ std::shared_ptr<Session> Hub::open(const std::string& app, const std::string& te
 
 std::shared_ptr<Session> Hub::make_session(SessionOwner owner, Position start,
                                            std::unique_ptr<Admission::Seat> seat) {
-  std::string id = owner.id;
   Session::Place place{parts_.core, *parts_.journal, parts_.limits,
                        [this](Session& session) { on_ended(session); }};
   auto session = std::make_shared<Session>(std::move(place), std::move(owner), start);
-  sessions_.emplace(id, Entry{session, std::move(seat)});
+  sessions_.emplace(session->id(), Entry{session, std::move(seat)});
   return session;
 }
 
@@ -65,13 +68,35 @@ std::shared_ptr<Session> Hub::find(const std::string& id) const {
 void Hub::on_ended(Session& session) {
   auto found = sessions_.find(session.id());
   auto keep = [](std::shared_ptr<Session> ended) -> Task<> { co_await ended->stop(); };
-  tasks_.spawn(keep(std::move(found->second.session)));
+  auto ended = std::move(found->second.session);
   sessions_.erase(found);
+  tasks_.spawn(keep(std::move(ended)));
+}
+
+void Hub::enter(std::shared_ptr<Connection> connection) {
+  Connection& entering = *connection;
+  enter(entering, std::move(connection));
+}
+
+void Hub::enter(Connection& connection, std::shared_ptr<Connection> kept) {
+  connection.place_ = connections_.size();
+  connections_.push_back({&connection, std::move(kept)});
 }
 
 void Hub::leave(Connection& connection) {
-  std::erase(connections_, &connection);
+  Open& place = connections_[connection.place_];
+  auto kept = std::move(place.kept);
+  place = std::move(connections_.back());
+  place.connection->place_ = connection.place_;
+  connections_.pop_back();
+  // It is on the stack above, most likely.
+  if (kept) parts_.core.post([kept = std::move(kept)] {});
   if (connections_.empty() && all_left_.is_waiting()) all_left_.wake();
+}
+
+Poller& Hub::poller() {
+  if (!poller_) poller_ = std::make_unique<Poller>(parts_.core);
+  return *poller_;
 }
 
 Task<> Hub::start(std::map<std::string, RecoveredSession> recovered) {
@@ -105,6 +130,7 @@ Task<> Hub::look_after() {
   for (;;) {
     co_await sleep_for(round_interval);
     end_idle_sessions();
+    park_sessions();
     co_await trim_log();
   }
 }
@@ -116,6 +142,16 @@ void Hub::end_idle_sessions() {
     auto retention = apps_.at(entry.session->owner().app).retention;
     if (since && now - *since >= retention) entry.session->close("retention");
   }
+}
+
+void Hub::park_sessions() {
+  Instant quiet_since = parts_.core.clock().steady() - parked_after;
+  bool any = false;
+  for (auto& [id, entry] : sessions_) any = entry.session->park(quiet_since) || any;
+  if (!any) return;
+  parts_.journal->shrink();
+  // The pages between what lives on; nothing else gives them back.
+  ::malloc_trim(0);
 }
 
 // What is still needed of a segment that goes is written anew before.
@@ -132,8 +168,9 @@ Task<> Hub::trim_log() {
 
 Task<bool> Hub::stop() {
   stopping_ = true;
-  for (Connection* connection : connections_) {
-    connection->close(CloseCode::restart, "the server restarts");
+  // From the end: one that is closed at once takes its own place away.
+  for (std::size_t i = connections_.size(); i > 0; --i) {
+    connections_[i - 1].connection->close(CloseCode::restart, "the server restarts");
   }
   while (!connections_.empty()) co_await all_left_.wait();
   co_await tasks_.stop();

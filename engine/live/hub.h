@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "engine/async/poller.h"
 #include "engine/base/random.h"
 #include "engine/live/admission.h"
 #include "engine/live/journal.h"
@@ -28,6 +29,10 @@ class Connection : public Reader {
  public:
   /// Closes; the client is told why.
   virtual void close(CloseCode code, std::string_view reason) = 0;
+
+ private:
+  friend class Hub;
+  std::size_t place_ = 0;  ///< in the hub's list
 };
 
 /// The sessions whose home is one core, and their connections. Everything is called on that core.
@@ -58,9 +63,13 @@ class Hub {
   std::size_t sessions() const { return sessions_.size(); }
 
   /// From enter() to leave() stop() closes the connection, and waits for it.
-  void enter(Connection& connection) { connections_.push_back(&connection); }
+  void enter(Connection& connection) { enter(connection, nullptr); }
+  /// The same for one that the hub keeps until leave(), and destroys in a later turn.
+  void enter(std::shared_ptr<Connection> connection);
   void leave(Connection& connection);
-  /// Runs the task of a connection that came from another core.
+  /// Tells of the sockets of this core.
+  Poller& poller();
+  /// Runs a task of a connection.
   void spawn(Task<> connection) { tasks_.spawn(std::move(connection)); }
   std::size_t connections() const { return connections_.size(); }
 
@@ -82,19 +91,26 @@ class Hub {
     std::shared_ptr<Session> session;
     std::unique_ptr<Admission::Seat> seat;
   };
+  struct Open {
+    Connection* connection;
+    std::shared_ptr<Connection> kept;
+  };
 
   std::shared_ptr<Session> make_session(SessionOwner owner, Position start,
                                         std::unique_ptr<Admission::Seat> seat);
   void restore(const std::string& id, RecoveredSession recovered);
   void on_ended(Session& session);
   Task<> look_after();
+  void enter(Connection& connection, std::shared_ptr<Connection> kept);
   void end_idle_sessions();
+  void park_sessions();
   Task<> trim_log();
 
   Parts parts_;
   std::map<std::string, LiveApp> apps_;
-  std::unordered_map<std::string, Entry> sessions_;
-  std::vector<Connection*> connections_;
+  std::unordered_map<std::string_view, Entry> sessions_;  ///< by the session's own id
+  std::vector<Open> connections_;
+  std::unique_ptr<Poller> poller_;  ///< made for the first socket
   Waiter all_left_;
   TaskGroup tasks_;
   bool stopping_ = false;

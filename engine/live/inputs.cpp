@@ -16,11 +16,11 @@ Inputs::Added Inputs::add(Message message, const void* sender) {
   if (messages_ >= limits_.messages_max) return Added::full;
   if (!message.id.empty() && !remember(message.id)) return Added::seen_before;
   ++messages_;
-  items_.emplace_back(Letter{std::move(message), sender});
+  items_.push_back(Letter{std::move(message), sender});
   return Added::yes;
 }
 
-void Inputs::add(Work work) { items_.emplace_back(std::move(work)); }
+void Inputs::add(Work work) { items_.push_back(std::move(work)); }
 
 void Inputs::add_audio(std::span<const std::int16_t> samples, std::uint64_t offset) {
   std::uint64_t end = offset + samples.size();
@@ -32,18 +32,18 @@ void Inputs::add_audio(std::span<const std::int16_t> samples, std::uint64_t offs
   if (offset > received_samples_) add_gap({received_samples_, offset - received_samples_, false});
   received_samples_ = end;
   waiting_samples_ += samples.size();
-  items_.emplace_back(Sound{{samples.begin(), samples.end()}, offset});
+  items_.push_back(Sound{{samples.begin(), samples.end()}, offset});
   std::size_t samples_max = limits_.audio_ms_max * audio_rate_ / 1000;
   while (waiting_samples_ > samples_max) drop_oldest_sound();
 }
 
 void Inputs::drop_oldest_sound() {
-  auto oldest = std::ranges::find_if(
-      items_, [](const Item& item) { return std::holds_alternative<Sound>(item); });
-  const Sound& sound = std::get<Sound>(*oldest);
+  std::size_t oldest = 0;
+  while (!std::holds_alternative<Sound>(items_[oldest])) ++oldest;
+  const Sound& sound = std::get<Sound>(items_[oldest]);
   waiting_samples_ -= sound.samples.size();
   add_gap({sound.offset, sound.samples.size(), true});
-  items_.erase(oldest);
+  items_[oldest] = std::monostate();
 }
 
 void Inputs::add_gap(Gap gap) {
@@ -58,8 +58,7 @@ void Inputs::add_gap(Gap gap) {
 }
 
 Inputs::Item Inputs::take() {
-  Item item = std::move(items_.front());
-  items_.pop_front();
+  Item item = items_.pop_front();
   if (std::holds_alternative<Letter>(item)) --messages_;
   if (auto* sound = std::get_if<Sound>(&item)) waiting_samples_ -= sound->samples.size();
   return item;
@@ -78,14 +77,27 @@ void Inputs::set_audio_rate(unsigned rate) {
   rate_is_fixed_ = true;
 }
 
+// Few enough to be compared one by one, which takes less memory than a table.
 bool Inputs::remember(const std::string& id) {
-  if (!seen_.insert(id).second) return false;
-  seen_order_.push_back(id);
-  if (seen_order_.size() > limits_.remembered_ids) {
-    seen_.erase(seen_order_.front());
-    seen_order_.pop_front();
+  if (std::ranges::find(seen_, id) != seen_.end()) return false;
+  if (seen_.size() < limits_.remembered_ids) {
+    seen_.push_back(id);
+  } else {
+    seen_[oldest_seen_] = id;
+    oldest_seen_ = (oldest_seen_ + 1) % seen_.size();
   }
   return true;
+}
+
+std::vector<std::string> Inputs::seen_ids() const {
+  std::vector<std::string> ids = seen_;
+  std::ranges::rotate(ids, ids.begin() + static_cast<std::ptrdiff_t>(oldest_seen_));
+  return ids;
+}
+
+void Inputs::park() {
+  if (items_.empty()) items_.clear();
+  seen_.shrink_to_fit();
 }
 
 }  // namespace antiphon::live

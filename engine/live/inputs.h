@@ -1,11 +1,10 @@
 #pragma once
 
-#include <deque>
 #include <functional>
-#include <unordered_set>
 #include <variant>
 
 #include "engine/live/handler.h"
+#include "engine/live/ring.h"
 
 namespace antiphon::live {
 
@@ -33,7 +32,8 @@ class Inputs {
     const void* sender = nullptr;  ///< the reader that it came by; only compared
   };
   using Work = std::move_only_function<void()>;
-  using Item = std::variant<Letter, Sound, Work>;
+  /// Nothing in the place of what was dropped.
+  using Item = std::variant<std::monostate, Letter, Sound, Work>;
 
   Inputs() : Inputs(Limits{}) {}
   explicit Inputs(Limits limits) : limits_(limits) {}
@@ -55,24 +55,26 @@ class Inputs {
   void resume_audio_at(std::uint64_t samples) { received_samples_ = samples; }
 
   /// The ids that are remembered, oldest first.
-  const std::deque<std::string>& seen_ids() const { return seen_order_; }
+  std::vector<std::string> seen_ids() const;
   /// @return false when it was seen before
   bool remember(const std::string& id);
+  /// Gives back memory that nothing waits in.
+  void park();
 
  private:
   void drop_oldest_sound();
   void add_gap(Gap gap);
 
   Limits limits_;
-  std::deque<Item> items_;
+  Ring<Item> items_;
   std::size_t messages_ = 0;
   std::size_t waiting_samples_ = 0;
   std::vector<Gap> gaps_;
   std::uint64_t received_samples_ = 0;
   unsigned audio_rate_ = 16000;
   bool rate_is_fixed_ = false;
-  std::deque<std::string> seen_order_;
-  std::unordered_set<std::string> seen_;
+  std::vector<std::string> seen_;  ///< the newest ids, in a circle
+  std::size_t oldest_seen_ = 0;
 };
 
 }  // namespace antiphon::live

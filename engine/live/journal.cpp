@@ -20,16 +20,30 @@ Journal::~Journal() = default;
 
 EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const LogRecord& record,
                                Durability durability) {
-  if (!log_.has_room()) {
-    throw Error(Code::unavailable, "The server cannot store events right now; try again.")
-        .detail(failure())
-        .retry_after(1);
-  }
-  end_ = log_.append(record);
-  if (durability == Durability::synced) sync_wanted_ = end_;
-  authors_.insert(author);
+  check_room();
+  log_.append(record);
+  return appended(author, durability);
+}
+
+EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const EventRecord& event,
+                               Durability durability) {
+  check_room();
+  log_.append(event);
+  return appended(author, durability);
+}
+
+void Journal::check_room() const {
+  if (log_.has_room()) return;
+  throw Error(Code::unavailable, "The server cannot store events right now; try again.")
+      .detail(failure())
+      .retry_after(1);
+}
+
+EventLog::Mark Journal::appended(const std::shared_ptr<Author>& author, Durability durability) {
+  if (durability == Durability::synced) sync_wanted_ = log_.end();
+  if (!std::exchange(author->is_waiting_, true)) authors_.push_back(author);
   schedule();
-  return end_;
+  return log_.end();
 }
 
 bool Journal::is_safe(EventLog::Mark mark, Durability durability) const {
@@ -54,9 +68,10 @@ void Journal::flush() {
 }
 
 void Journal::tell() {
-  auto told = std::exchange(authors_, {});
-  for (const auto& author : told) {
-    if (author->on_recorded()) authors_.insert(author);
+  for (auto& author : std::exchange(authors_, {})) {
+    author->is_waiting_ = false;
+    bool waits = author->on_recorded();
+    if (waits && !std::exchange(author->is_waiting_, true)) authors_.push_back(std::move(author));
   }
 }
 
@@ -106,7 +121,7 @@ Task<> Journal::sync_once() {
 std::optional<std::uint64_t> Journal::expired() const { return log_.expired(core_.clock().now()); }
 
 Task<> Journal::drop_until(std::uint64_t segment) {
-  EventLog::Mark all = end_;
+  EventLog::Mark all = log_.end();
   co_await sync();
   if (is_safe(all, Durability::synced)) log_.drop_until(segment);
 }
@@ -125,7 +140,7 @@ Task<bool> Journal::stop() {
   Waiter turn;
   core_.post([&] { turn.wake(); });
   co_await turn.wait();
-  co_return is_safe(end_, Durability::synced);
+  co_return is_safe(log_.end(), Durability::synced);
 }
 
 }  // namespace antiphon::live

@@ -2,7 +2,7 @@
 
 #include <memory>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include "engine/async/pool.h"
 #include "engine/async/task_group.h"
@@ -22,6 +22,10 @@ class Journal {
     virtual ~Author() = default;
     /// More is safe than before. @return whether it still waits for something
     virtual bool on_recorded() = 0;
+
+   private:
+    friend class Journal;
+    bool is_waiting_ = false;
   };
   struct Options {
     std::chrono::milliseconds sync_interval{200};
@@ -40,9 +44,24 @@ class Journal {
   /// @throws Error{Code::unavailable} when too much waits for a disk that refuses
   EventLog::Mark append(const std::shared_ptr<Author>& author, const LogRecord& record,
                         Durability durability);
+  EventLog::Mark append(const std::shared_ptr<Author>& author, const EventRecord& event,
+                        Durability durability);
   bool is_safe(EventLog::Mark mark, Durability durability) const;
-  /// Where the newest record ends.
-  EventLog::Mark end() const { return end_; }
+  /// Where the newest record ends, and the next one begins.
+  EventLog::Mark end() const { return log_.end(); }
+  /// Where the oldest record begins that can be read back.
+  EventLog::Mark first() const { return log_.first(); }
+  /// Runs `read(segments)` where it may block, and gives its result.
+  template <class F, class R = std::invoke_result_t<F, const EventLog::Segments&>>
+  Task<R> read_back(F read) {
+    auto work = [segments = log_.segments(), read = std::move(read)](const StopFlag&) {
+      return read(segments);
+    };
+    if (!pool_) co_return work(StopFlag());
+    co_return co_await pool_->run(WorkClass::live, Instant::max(), std::move(work));
+  }
+  /// Gives back memory that a busy time has left.
+  void shrink() { log_.shrink(); }
 
   /// Whether the disk takes what is written; otherwise new work is refused.
   bool healthy() const { return log_.failure().empty() && sync_failure_.empty(); }
@@ -62,6 +81,8 @@ class Journal {
   Task<bool> stop();
 
  private:
+  void check_room() const;
+  EventLog::Mark appended(const std::shared_ptr<Author>& author, Durability durability);
   void schedule();
   void tell();
   void plan_sync();
@@ -72,8 +93,7 @@ class Journal {
   Core& core_;
   Pool* pool_;
   Options options_;
-  std::unordered_set<std::shared_ptr<Author>> authors_;  ///< who wait
-  EventLog::Mark end_ = 0;
+  std::vector<std::shared_ptr<Author>> authors_;  ///< who wait
   EventLog::Mark sync_wanted_ = 0;
   std::string sync_failure_;
   bool scheduled_ = false;

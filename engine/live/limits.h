@@ -18,12 +18,12 @@ struct Limits {
 
   std::size_t message_bytes_max = std::size_t{1} << 20;  ///< of one WebSocket message
   std::chrono::milliseconds hello_timeout{10'000};
-  std::chrono::milliseconds ping_interval{
-      20'000};  ///< a silent peer is pinged, and dropped after two
-  std::chrono::milliseconds idle_timeout{3'600'000};  ///< without a message or sound of the client
-  std::chrono::milliseconds stall_timeout{15'000};    ///< one write that does not end
-  /// Undroppable bytes by which a reader may fall behind where it once was.
-  std::size_t lag_bytes_max = std::size_t{512} << 10;
+  std::chrono::milliseconds ping_interval{20'000};     ///< a silent peer is pinged
+  std::chrono::milliseconds silence_timeout{100'000};  ///< and dropped, when it stays so
+  std::chrono::milliseconds idle_timeout{3'600'000};   ///< without a message or sound of the client
+  std::chrono::milliseconds stall_timeout{90'000};     ///< a client that reads nothing
+  /// For how long a reader may be behind what the session has in memory.
+  std::chrono::milliseconds behind_timeout{90'000};
   std::chrono::milliseconds close_timeout{5'000};  ///< for the peer's close frame
 
   Tail::Limits tail = {};

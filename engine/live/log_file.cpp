@@ -100,6 +100,16 @@ std::string SystemLogFiles::read(const std::string& path) {
   return bytes;
 }
 
+std::string SystemLogFiles::read_at(const std::string& path, std::size_t offset,
+                                    std::size_t bytes) {
+  Descriptor file(path, O_RDONLY);
+  std::string found(bytes, '\0');
+  ssize_t count = ::pread(file.number(), found.data(), bytes, static_cast<off_t>(offset));
+  if (count < 0) fail("read", path, errno);
+  found.resize(static_cast<std::size_t>(count));
+  return found;
+}
+
 void SystemLogFiles::replace(const std::string& path, std::string_view bytes) {
   make_folders(path);
   std::string fresh = path + ".new";

@@ -25,6 +25,11 @@ class LogFiles {
   /// A new file, empty; its folder is made when missing, and the name itself is on the disk.
   virtual std::unique_ptr<LogFile> create(const std::string& path) = 0;
   virtual std::string read(const std::string& path) = 0;
+  /// Bytes of it, fewer at its end. From any thread. @throws Error{Code::unavailable}
+  virtual std::string read_at(const std::string& path, std::size_t offset, std::size_t bytes) {
+    std::string all = read(path);
+    return offset < all.size() ? all.substr(offset, bytes) : "";
+  }
   /// Replaces a small file at once and for good: after a crash it is the old or the new.
   virtual void replace(const std::string& path, std::string_view bytes) = 0;
   virtual bool exists(const std::string& path) = 0;
@@ -40,6 +45,7 @@ class SystemLogFiles final : public LogFiles {
  public:
   std::unique_ptr<LogFile> create(const std::string& path) override;
   std::string read(const std::string& path) override;
+  std::string read_at(const std::string& path, std::size_t offset, std::size_t bytes) override;
   void replace(const std::string& path, std::string_view bytes) override;
   bool exists(const std::string& path) override;
   void remove(const std::string& path) override;

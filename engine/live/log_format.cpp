@@ -8,14 +8,16 @@
 namespace antiphon::live {
 namespace {
 
-constexpr std::size_t header_bytes = 8;
 constexpr std::size_t ids_max = 65'536;
 
 enum class Kind : std::uint8_t { checkpoint = 1, event = 2, message = 3, end = 4 };
 
 template <class T>
 void put(std::string& out, T number) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(number >> (8 * i) & 0xff);
+  std::array<char, sizeof(T)> bytes;
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    bytes[i] = static_cast<char>(number >> (8 * i) & 0xff);
+  out.append(bytes.data(), bytes.size());
 }
 
 void put_text(std::string& out, std::string_view text) {
@@ -36,10 +38,11 @@ void put_content(std::string& out, const Checkpoint& checkpoint) {
   for (const std::string& id : checkpoint.message_ids) put_text(out, id);
 }
 
-void put_content(std::string& out, const LoggedEvent& event) {
+void put_content(std::string& out, const EventRecord& event) {
   put(out, event.epoch);
   put(out, event.seq);
   put(out, static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
+  put(out, event.previous);
   put_text(out, event.type);
   put_text(out, event.json);
 }
@@ -48,6 +51,27 @@ void put_content(std::string& out, const MessageTaken& message) { put_text(out, 
 void put_content(std::string&, const SessionEnded&) {}
 
 Kind kind_of(const LogRecord& record) { return static_cast<Kind>(record.content.index() + 1); }
+
+// Appends a record whose content `write` appends; its header is filled in afterwards.
+template <class Write>
+void append_record(std::string& out, Kind kind, std::string_view session, Write write) {
+  std::size_t begin = out.size();
+  out.append(record_header_bytes, '\0');
+  put(out, static_cast<std::uint8_t>(kind));
+  put_text(out, session);
+  write();
+  std::string_view content = std::string_view(out).substr(begin + record_header_bytes);
+  if (content.size() > record_bytes_max) {
+    std::size_t bytes = content.size();
+    out.resize(begin);
+    throw Error(Code::too_large, fmt::format("An event of {} bytes; at most {} are logged.", bytes,
+                                             record_bytes_max));
+  }
+  std::string header;
+  put(header, static_cast<std::uint32_t>(content.size()));
+  put(header, crc32c(content));
+  out.replace(begin, record_header_bytes, header);
+}
 
 // Reads from the front; once something is missing, everything reads as empty and `ok` is false.
 struct Input {
@@ -89,12 +113,13 @@ Checkpoint get_checkpoint(Input& in) {
   return checkpoint;
 }
 
-LoggedEvent get_event(Input& in) {
+LoggedEvent get_event(Input& in, std::uint64_t& previous) {
   LoggedEvent event;
   event.epoch = in.number<std::uint64_t>();
   event.seq = in.number<std::uint64_t>();
   auto time_us = static_cast<std::int64_t>(in.number<std::uint64_t>());
   event.time = Timestamp(std::chrono::microseconds(time_us));
+  previous = in.number<std::uint64_t>();
   event.type = in.text();
   event.json = in.text();
   return event;
@@ -106,7 +131,7 @@ std::optional<LogRecord> parse_content(std::string_view content) {
   LogRecord record{.session = in.text(), .content = SessionEnded{}};
   switch (kind) {
     case Kind::checkpoint: record.content = get_checkpoint(in); break;
-    case Kind::event: record.content = get_event(in); break;
+    case Kind::event: record.content = get_event(in, record.previous); break;
     case Kind::message: record.content = MessageTaken{in.text()}; break;
     case Kind::end: break;
     default: return std::nullopt;
@@ -118,17 +143,34 @@ std::optional<LogRecord> parse_content(std::string_view content) {
 }  // namespace
 
 void write_record(std::string& out, const LogRecord& record) {
-  std::string content;
-  put(content, static_cast<std::uint8_t>(kind_of(record)));
-  put_text(content, record.session);
-  std::visit([&](const auto& rest) { put_content(content, rest); }, record.content);
-  if (content.size() > record_bytes_max) {
-    throw Error(Code::too_large, fmt::format("An event of {} bytes; at most {} are logged.",
-                                             content.size(), record_bytes_max));
+  if (const auto* event = std::get_if<LoggedEvent>(&record.content)) {
+    return write_record(out, EventRecord{record.session, event->epoch, event->seq, event->time,
+                                         record.previous, event->type, event->json});
   }
-  put(out, static_cast<std::uint32_t>(content.size()));
-  put(out, crc32c(content));
-  out += content;
+  append_record(out, kind_of(record), record.session, [&] {
+    std::visit(
+        [&]<class Content>(const Content& content) {
+          if constexpr (!std::is_same_v<Content, LoggedEvent>) put_content(out, content);
+        },
+        record.content);
+  });
+}
+
+void write_record(std::string& out, const EventRecord& event) {
+  append_record(out, Kind::event, event.session, [&] { put_content(out, event); });
+}
+
+std::size_t record_bytes(std::string_view header) {
+  return record_header_bytes + Input{header}.number<std::uint32_t>();
+}
+
+std::optional<LogRecord> parse_record(std::string_view bytes) {
+  Input in{bytes};
+  auto length = in.number<std::uint32_t>();
+  auto check = in.number<std::uint32_t>();
+  std::string_view content = in.bytes(length);
+  if (!in.ok || crc32c(content) != check) return std::nullopt;
+  return parse_content(content);
 }
 
 SegmentContent parse_segment(std::string_view bytes) {
@@ -145,7 +187,7 @@ SegmentContent parse_segment(std::string_view bytes) {
     auto length = in.number<std::uint32_t>();
     auto check = in.number<std::uint32_t>();
     std::string_view content = in.bytes(length);
-    bool sane = length <= record_bytes_max || left < header_bytes;
+    bool sane = length <= record_bytes_max || left < record_header_bytes;
     auto record = in.ok && crc32c(content) == check ? parse_content(content) : std::nullopt;
     if (!record) {
       segment.cut_bytes = left;
@@ -154,7 +196,7 @@ SegmentContent parse_segment(std::string_view bytes) {
       break;
     }
     segment.records.push_back(std::move(*record));
-    segment.good_bytes += header_bytes + length;
+    segment.good_bytes += record_header_bytes + length;
   }
   return segment;
 }

@@ -5,50 +5,46 @@
 namespace antiphon::live {
 namespace {
 
-// Frames wait in the session's tail, which all readers share, rather than in a socket's queue.
-constexpr std::size_t queue_bytes_max = std::size_t{128} << 10;
+// Frames wait in the session's tail and log, which all readers share, rather than in a socket's
+// queue.
+constexpr std::size_t queue_bytes_max = std::size_t{32} << 10;
 constexpr std::chrono::hours audio_jump_max{1};
 
 }  // namespace
 
-NativeConnection::NativeConnection(Hub& hub, WebSocket& socket, std::shared_ptr<Session> session,
-                                   Admitted admitted)
+NativeConnection::NativeConnection(Hub& hub, std::unique_ptr<WebSocket> socket,
+                                   std::shared_ptr<Session> session, Admitted admitted)
     : hub_(hub),
-      socket_(socket),
+      socket_(std::move(socket)),
       session_(std::move(session)),
-      admitted_(std::move(admitted)),
-      principal_(std::make_shared<const Principal>(admitted_.principal)),
+      principal_(std::move(admitted.principal)),
+      seat_(std::move(admitted.seat)),
+      resume_from_(admitted.resume_from),
       last_input_(hub.core().clock().steady()) {}
 
-Task<> NativeConnection::run() {
-  hub_.enter(*this);
-  session_->attach(*this);
-  std::exception_ptr failure;
-  try {
-    begin();
-    watch_idle();
-    co_await receive_all();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  idle_alarm_.reset();
-  socket_.on_room({});
-  session_->detach(*this);
-  hub_.leave(*this);
-  if (failure) std::rethrow_exception(failure);
-}
-
 void NativeConnection::begin() {
-  socket_.on_room([this] { pump(); });
-  const auto& from = admitted_.resume_from;
-  if (from && from->epoch == session_->position().epoch && session_->tail().reaches(from->seq)) {
-    cursor_ = session_->tail().cursor_after(from->seq);
+  hub_.enter(shared_from_this());
+  session_->attach(*this);
+  if (resume_from_ && session_->can_resume(*resume_from_)) {
+    cursor_ = session_->tail().cursor_after(resume_from_->seq);
     welcome(true, std::nullopt);
   } else {
-    cursor_ = session_->tail().cursor_after(session_->position().seq);
-    welcome(false, schema::RawJson{session_->snapshot()});
+    try {
+      cursor_ = session_->tail().cursor_after(session_->position().seq);
+      welcome(false, schema::RawJson{session_->snapshot()});
+    } catch (const std::exception&) {
+      socket_->close(CloseCode::internal_error, "");
+    }
   }
   pump();
+  watch_idle();
+  socket_->listen(*this);
+}
+
+void NativeConnection::refuse(CloseCode code, std::string_view reason) {
+  hub_.enter(shared_from_this());
+  socket_->close(code, reason);
+  socket_->listen(*this);
 }
 
 void NativeConnection::welcome(bool recovered, std::optional<schema::RawJson> snapshot) {
@@ -59,39 +55,90 @@ void NativeConnection::welcome(bool recovered, std::optional<schema::RawJson> sn
                .snapshot = std::move(snapshot),
                .audio = {session_->received_samples(), session_->audio_rate()},
                .limits = {limits.message_bytes_max, limits.ping_interval}};
-  welcome_ = make_text_frame(
-      make_frame_json("welcome", cursor_.seq, hub_.core().clock().now(), schema::to_json(body)));
+  welcome_ =
+      make_event_frame("welcome", cursor_.seq, hub_.core().clock().now(), schema::to_json(body));
 }
 
 void NativeConnection::pump() {
+  if (!session_ || is_fetching_) return;
   const Tail& tail = session_->tail();
   if (welcome_) {
     // A snapshot may know of events that are not in the log yet: nobody hears of them before.
     if (cursor_.seq > tail.released_seq()) return;
-    socket_.send(std::exchange(welcome_, nullptr));
+    socket_->queue(std::exchange(welcome_, nullptr));
   }
-  // Who resumes begins with what it missed; slow is who falls behind further than that.
-  std::size_t lag_bytes = tail.reaches(cursor_.seq) ? tail.lag_bytes(cursor_) : SIZE_MAX;
-  least_lag_bytes_ = std::min(least_lag_bytes_.value_or(lag_bytes), lag_bytes);
-  if (lag_bytes - *least_lag_bytes_ > hub_.limits().lag_bytes_max || lag_bytes == SIZE_MAX) {
-    return socket_.close(CloseCode::slow, "read too slowly; resume", true);
+  while (fill()) socket_->flush();
+  socket_->flush();
+  if (tail.reaches(cursor_.seq)) {
+    behind_since_.reset();
+  } else if (socket_->queued_bytes() < queue_bytes_max) {
+    fetch();
   }
-  while (socket_.queued_bytes() < queue_bytes_max) {
-    FramePointer frame = tail.next(cursor_);
-    if (!frame) break;
-    socket_.send(std::move(frame));
+  if (ending_ && cursor_.seq == tail.last_seq()) socket_->close(ending_->code, ending_->reason);
+}
+
+// Whether there is more than fits now.
+bool NativeConnection::fill() {
+  while (socket_->queued_bytes() < queue_bytes_max) {
+    FramePointer frame = session_->tail().next(cursor_);
+    if (!frame) return false;
+    socket_->queue(std::move(frame));
   }
-  if (ending_ && cursor_.seq == tail.last_seq()) socket_.close(ending_->code, ending_->reason);
+  socket_->flush();
+  return socket_->queued_bytes() < queue_bytes_max;
+}
+
+// What is not in memory any more comes from the log, for so long as it takes a slow network to
+// carry it.
+void NativeConnection::fetch() {
+  Instant now = hub_.core().clock().steady();
+  if (!behind_since_) behind_since_ = now;
+  if (now - *behind_since_ >= hub_.limits().behind_timeout) {
+    return socket_->close(CloseCode::slow, "read too slowly; resume", true);
+  }
+  is_fetching_ = true;
+  hub_.spawn(read_back(shared_from_this()));
+}
+
+Task<> NativeConnection::read_back(std::shared_ptr<NativeConnection> self) {
+  std::vector<FramePointer> events;
+  try {
+    events = co_await self->session_->read_back(self->cursor_.seq);
+  } catch (const Error&) {
+    // The pool is busy: the client comes again.
+  }
+  self->is_fetching_ = false;
+  if (!self->session_) co_return;
+  if (events.empty()) {
+    self->socket_->close(CloseCode::slow, "too far behind; resume", true);
+    co_return;
+  }
+  self->cursor_.seq += events.size();
+  for (FramePointer& event : events) self->socket_->queue(std::move(event));
+  self->pump();
 }
 
 void NativeConnection::on_ended(CloseCode code, std::string_view reason) {
   if (ending_) return;
-  ending_ = Ending{code, std::string(reason)};
+  ending_ = std::make_unique<Ending>(code, std::string(reason));
   pump();
 }
 
 void NativeConnection::close(CloseCode code, std::string_view reason) {
-  socket_.close(code, reason);
+  socket_->close(code, reason);
+}
+
+// It may come while readers are told: the session's list changes in a later turn.
+void NativeConnection::on_closed() {
+  idle_alarm_ = {};
+  hub_.core().post([self = shared_from_this()] { self->leave(); });
+}
+
+void NativeConnection::leave() {
+  if (session_) session_->detach(*this);
+  session_.reset();
+  seat_.reset();
+  hub_.leave(*this);
 }
 
 void NativeConnection::on_taken(const std::string& message_id) {
@@ -102,20 +149,16 @@ void NativeConnection::on_taken(const std::string& message_id) {
 
 // A frame for this client alone. It has the seq that it follows, as droppable frames have.
 void NativeConnection::send_directly(std::string_view type, std::string_view body) {
-  socket_.send(
-      make_text_frame(make_frame_json(type, cursor_.seq, hub_.core().clock().now(), body)));
+  socket_->send(make_event_frame(type, cursor_.seq, hub_.core().clock().now(), body));
 }
 
-Task<> NativeConnection::receive_all() {
-  while (auto incoming = co_await socket_.receive()) {
-    last_input_ = hub_.core().clock().steady();
-    try {
-      receive(std::move(*incoming));
-    } catch (const Error& error) {
-      send_directly(error_event.name, schema::to_json(make_error_body(error, {})));
-    }
-    // Who sends without reading is read no further.
-    co_await socket_.drained(2 * queue_bytes_max);
+void NativeConnection::on_message(Incoming message) {
+  last_input_ = hub_.core().clock().steady();
+  if (!session_) return;
+  try {
+    receive(std::move(message));
+  } catch (const Error& error) {
+    send_directly(error_event.name, schema::to_json(make_error_body(error, {})));
   }
 }
 
@@ -157,22 +200,24 @@ void NativeConnection::receive_audio_settings(const ClientFrame& frame) {
 void NativeConnection::watch_idle() {
   Instant end = last_input_ + hub_.limits().idle_timeout;
   if (hub_.core().clock().steady() >= end) {
-    return socket_.close(CloseCode::idle, "nothing came for too long");
+    return socket_->close(CloseCode::idle, "nothing came for too long");
   }
   idle_alarm_ = hub_.core().timers().at(end, [this] { watch_idle(); });
 }
 
-Task<> hold_connection(Hub& hub, WebSocket& socket, Admitted admitted) {
+void hold_connection(Hub& hub, std::unique_ptr<WebSocket> socket, Admitted admitted) {
   auto session = hub.find(admitted.session_id);
   bool fits = session && session->owner().app == admitted.app &&
-              admitted.may_attach(admitted.principal, session->owner());
+              admitted.may_attach(*admitted.principal, session->owner());
+  if (!fits) session.reset();
+  auto connection = std::make_shared<NativeConnection>(hub, std::move(socket), std::move(session),
+                                                       std::move(admitted));
   if (hub.is_stopping()) {
-    socket.close(CloseCode::restart, "the server restarts");
+    connection->refuse(CloseCode::restart, "the server restarts");
   } else if (!fits) {
-    socket.close(CloseCode::no_such_session, "no such session");
+    connection->refuse(CloseCode::no_such_session, "no such session");
   } else {
-    NativeConnection connection(hub, socket, std::move(session), std::move(admitted));
-    co_await connection.run();
+    connection->begin();
   }
 }
 

@@ -43,6 +43,11 @@ std::unique_ptr<LogFile> MemoryLogFiles::create(const std::string& path) {
   return std::make_unique<MemoryLogFile>(*this, file);
 }
 
+std::string MemoryLogFiles::read(const std::string& path) {
+  if (!exists(path)) throw Error(Code::unavailable, "Gone.").detail("no such file");
+  return disk_.at(path)->bytes;
+}
+
 void MemoryLogFiles::replace(const std::string& path, std::string_view bytes) {
   disk_[path] = std::make_shared<File>(File{std::string(bytes), bytes.size(), 1});
 }

@@ -25,7 +25,7 @@ class MemoryLogFiles final : public LogFiles {
   };
 
   std::unique_ptr<LogFile> create(const std::string& path) override;
-  std::string read(const std::string& path) override { return disk_.at(path)->bytes; }
+  std::string read(const std::string& path) override;
   void replace(const std::string& path, std::string_view bytes) override;
   bool exists(const std::string& path) override { return disk_.contains(path); }
   void remove(const std::string& path) override { disk_.erase(path); }

@@ -10,6 +10,8 @@ namespace {
 // So that one busy session leaves the core to the others now and then.
 constexpr int inputs_per_turn = 64;
 constexpr std::chrono::seconds audio_meter_interval{1};
+// Every so many events the place of one is remembered, from which the ones before are found.
+constexpr std::uint64_t milestone_interval = 64;
 
 }  // namespace
 
@@ -19,11 +21,8 @@ Session::Session(Place place, SessionOwner owner, Position start)
       position_(start),
       tail_(start.seq, place_.limits.tail),
       inputs_(place_.limits.inputs),
-      tasks_([this](const std::exception_ptr& failure) {
-        // A task's failure is an event like any other: it waits its turn.
-        post([this, failure] { report(failure, {}); });
-      }),
-      last_reader_left_(place_.core.clock().steady()),
+      last_active_(place_.core.clock().steady()),
+      last_reader_left_(last_active_),
       audio_told_(last_reader_left_) {}
 
 Session::~Session() = default;
@@ -41,12 +40,15 @@ void Session::restore(std::unique_ptr<Handler> handler, RecoveredSession recover
   inputs_.resume_audio_at(checkpoint.received_samples);
   write_checkpoint(checkpoint.snapshot, checkpoint.seq);
   for (const LoggedEvent& event : recovered.events) {
-    place_.journal.append(shared_from_this(), {id(), event}, Durability::written);
-    if (event.epoch != position_.epoch) continue;
-    tail_.add(make_text_frame(event.json));
+    if (event.epoch == position_.epoch) {
+      log_event(event.seq, event.time, event.type, event.json, Durability::written);
+      tail_.add(make_text_frame(event.json));
+      tail_.release(event.seq);
+    } else {
+      place_.journal.append(shared_from_this(), LogRecord{id(), event}, Durability::written);
+    }
   }
   position_.seq = recovered.last_seq();
-  tail_.release(position_.seq);
   guard({}, [&] {
     handler_->restore(checkpoint.snapshot, std::span(recovered.events).subspan(recovered.after));
   });
@@ -62,30 +64,93 @@ void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {
                         .received_samples = inputs_.received_samples(),
                         .audio_rate = inputs_.audio_rate(),
                         .snapshot = std::string(snapshot),
-                        .message_ids = {inputs_.seen_ids().begin(), inputs_.seen_ids().end()}};
-  place_.journal.append(shared_from_this(), {id(), std::move(checkpoint)}, Durability::written);
+                        .message_ids = inputs_.seen_ids()};
+  place_.journal.append(shared_from_this(), LogRecord{id(), std::move(checkpoint)},
+                        Durability::written);
 }
 
 void Session::emit_json(const EventType& type, std::string_view body) {
   if (ended_) return;
+  parked_ = false;
   Timestamp now = place_.core.clock().now();
   if (is_droppable(type.lane)) {
-    std::string json = make_frame_json(type.name, position_.seq, now, body);
-    tail_.add_droppable(type.name, make_text_frame(json));
+    tail_.add_droppable(type.name, make_event_frame(type.name, position_.seq, now, body));
     notify();
     return;
   }
   std::uint64_t seq = position_.seq + 1;
-  LoggedEvent event{.epoch = position_.epoch,
-                    .seq = seq,
-                    .time = now,
-                    .type = std::string(type.name),
-                    .json = make_frame_json(type.name, seq, now, body)};
-  auto frame = make_text_frame(event.json);
-  auto mark = place_.journal.append(shared_from_this(), {id(), std::move(event)}, type.durability);
+  auto frame = make_event_frame(type.name, seq, now, body);
+  auto mark = log_event(seq, now, type.name, frame->payload(), type.durability);
   position_.seq = seq;
   tail_.add(std::move(frame));
   unsafe_.push_back({seq, mark, type.durability});
+}
+
+// Gives the mark at which it is safe.
+EventLog::Mark Session::log_event(std::uint64_t seq, Timestamp time, std::string_view type,
+                                  std::string_view json, Durability durability) {
+  EventLog::Mark begin = place_.journal.end();
+  EventRecord record{.session = id(),
+                     .epoch = position_.epoch,
+                     .seq = seq,
+                     .time = time,
+                     .previous = last_event_,
+                     .type = type,
+                     .json = json};
+  auto end = place_.journal.append(shared_from_this(), record, durability);
+  if (last_event_ == 0 || seq % milestone_interval == 0) milestones_.push_back({seq, begin});
+  last_event_ = begin;
+  return end;
+}
+
+bool Session::can_resume(Position from) const {
+  if (from.epoch != position_.epoch || from.seq > tail_.released_seq()) return false;
+  if (tail_.reaches(from.seq)) return true;
+  // Everything from a milestone on is there when the milestone is.
+  auto after = std::ranges::upper_bound(milestones_, from.seq + 1, {}, &Milestone::seq);
+  return after != milestones_.begin() && std::prev(after)->mark >= place_.journal.first();
+}
+
+// The chain of events is followed back from the milestone behind those that are wanted.
+Task<std::vector<FramePointer>> Session::read_back(std::uint64_t seq) {
+  auto self = shared_from_this();
+  auto beyond =
+      std::ranges::lower_bound(milestones_, seq + milestone_interval, {}, &Milestone::seq);
+  EventLog::Mark last = beyond == milestones_.end() ? last_event_ : beyond->mark;
+  std::uint64_t released = tail_.released_seq();
+  auto walk = [seq, last, released](const EventLog::Segments& segments) {
+    std::vector<FramePointer> found;
+    for (EventLog::Mark mark = last;;) {
+      auto record = segments.read(mark);
+      const auto* event = record ? std::get_if<LoggedEvent>(&record->content) : nullptr;
+      // A hole would be a lie: better none at all.
+      if (!event) return std::vector<FramePointer>();
+      if (event->seq <= seq) break;
+      if (event->seq <= released) found.push_back(make_text_frame(event->json));
+      if (event->seq == seq + 1) break;
+      mark = record->previous;
+    }
+    std::ranges::reverse(found);
+    return found;
+  };
+  auto events = co_await place_.journal.read_back(std::move(walk));
+  // What is gone is not offered again.
+  if (events.empty()) milestones_.clear();
+  co_return events;
+}
+
+bool Session::park(Instant quiet_since) {
+  if (parked_ || last_active_ > quiet_since || !unsafe_.empty()) return false;
+  parked_ = true;
+  tail_.park();
+  inputs_.park();
+  unsafe_.clear();
+  if (acknowledgements_.empty()) acknowledgements_.clear();
+  taken_.shrink_to_fit();
+  EventLog::Mark first = place_.journal.first();
+  std::erase_if(milestones_, [&](const Milestone& milestone) { return milestone.mark < first; });
+  milestones_.shrink_to_fit();
+  return true;
 }
 
 // Events leave in order: one that waits for the disk holds back those behind it.
@@ -96,16 +161,14 @@ bool Session::on_recorded() {
     released = unsafe_.front().seq;
     unsafe_.pop_front();
   }
-  if (released > tail_.released_seq()) {
-    tail_.release(released);
-    notify();
-  }
+  bool has_news = released > tail_.released_seq();
+  tail_.release(released);
   while (!acknowledgements_.empty() &&
          place_.journal.is_safe(acknowledgements_.front().mark, Durability::written)) {
-    taken_.push_back(std::move(acknowledgements_.front()));
-    acknowledgements_.pop_front();
-    notify();
+    taken_.push_back(acknowledgements_.pop_front());
+    has_news = true;
   }
+  if (has_news) tell_readers();
   return !unsafe_.empty() || !acknowledgements_.empty();
 }
 
@@ -121,6 +184,7 @@ void Session::notify() {
 }
 
 void Session::tell_readers() {
+  last_active_ = place_.core.clock().steady();
   for (Reader* reader : readers_) reader->on_events();
   for (const Acknowledgement& taken : std::exchange(taken_, {})) {
     auto reader = std::ranges::find(readers_, taken.reader);
@@ -139,7 +203,9 @@ void Session::attach(Reader& reader) {
 
 void Session::detach(Reader& reader) {
   std::erase(readers_, &reader);
-  std::erase_if(acknowledgements_, [&](const auto& next) { return next.reader == &reader; });
+  for (std::size_t i = 0; i < acknowledgements_.size(); ++i) {
+    if (acknowledgements_[i].reader == &reader) acknowledgements_[i].reader = nullptr;
+  }
   std::erase_if(taken_, [&](const auto& next) { return next.reader == &reader; });
   if (readers_.empty()) last_reader_left_ = place_.core.clock().steady();
   if (!reader.is_present()) return;
@@ -154,7 +220,7 @@ std::size_t Session::present() const {
 void Session::tell_presence() { emit(presence_event, PresenceBody{present()}); }
 
 std::optional<Instant> Session::idle_since() const {
-  if (!readers_.empty() || tasks_.size() > 0) return std::nullopt;
+  if (!readers_.empty() || tasks() > 0) return std::nullopt;
   return last_reader_left_;
 }
 
@@ -204,7 +270,21 @@ void Session::post(std::move_only_function<void()> event) {
   schedule();
 }
 
-void Session::spawn(Task<> task) { tasks_.spawn(std::move(task)); }
+void Session::spawn(Task<> task) {
+  if (stopped_) return;
+  if (!tasks_) {
+    tasks_ = std::make_unique<TaskGroup>([this](const std::exception_ptr& failure) {
+      // A task's failure is an event like any other: it waits its turn.
+      post([this, failure] { report(failure, {}); });
+    });
+  }
+  tasks_->spawn(std::move(task));
+}
+
+Task<> Session::stop() {
+  stopped_ = true;
+  if (tasks_) co_await tasks_->stop();
+}
 
 void Session::close(std::string reason) {
   if (closing_ || ended_) return;
@@ -221,6 +301,7 @@ void Session::schedule() {
 
 void Session::run_inputs() {
   scheduled_ = false;
+  parked_ = false;
   for (int i = 0; i < inputs_per_turn && !inputs_.empty() && !closing_; ++i) run(inputs_.take());
   if (closing_) return finish(*closing_);
   if (!inputs_.empty()) schedule();
@@ -232,8 +313,8 @@ void Session::run(Inputs::Item item) {
     run(*letter);
   } else if (auto* sound = std::get_if<Inputs::Sound>(&item)) {
     guard({}, [&] { handler_->on_audio({sound->samples, sound->offset, inputs_.audio_rate()}); });
-  } else {
-    guard({}, std::move(std::get<Inputs::Work>(item)));
+  } else if (auto* work = std::get_if<Inputs::Work>(&item)) {
+    guard({}, std::move(*work));
   }
 }
 
@@ -243,7 +324,7 @@ void Session::run(const Inputs::Letter& letter) {
   if (message_id.empty()) return;
   // In the same write as the events that the message caused: either both survive or none.
   guard(message_id, [&] {
-    auto mark = place_.journal.append(shared_from_this(), {id(), MessageTaken{message_id}},
+    auto mark = place_.journal.append(shared_from_this(), LogRecord{id(), MessageTaken{message_id}},
                                       Durability::written);
     acknowledgements_.push_back({mark, letter.sender, message_id});
   });
@@ -286,7 +367,7 @@ void Session::finish(std::string_view reason) {
   guard({}, [&] { handler_->on_end(reason); });
   guard({}, [&] {
     emit(ended_event, EndedBody{std::string(reason)});
-    place_.journal.append(shared_from_this(), {id(), SessionEnded{}}, Durability::written);
+    place_.journal.append(shared_from_this(), LogRecord{id(), SessionEnded{}}, Durability::written);
   });
   ended_ = true;
   notify();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "engine/live/journal.h"
 #include "engine/live/limits.h"
 #include "engine/live/log_recovery.h"
+#include "engine/live/ring.h"
 #include "engine/live/tail.h"
 
 namespace antiphon::live {
@@ -86,7 +86,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   /// What the app made for this session: for the app's own routes, inside post().
   Handler& handler() { return *handler_; }
   std::size_t readers() const { return readers_.size(); }
-  std::size_t tasks() const { return tasks_.size(); }
+  std::size_t tasks() const { return tasks_ ? tasks_->size() : 0; }
   /// Messages that wait for the handler.
   std::size_t waiting_messages() const { return inputs_.messages(); }
 
@@ -107,6 +107,11 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   std::uint64_t received_samples() const { return inputs_.received_samples(); }
   unsigned audio_rate() const { return inputs_.audio_rate(); }
   const Tail& tail() const { return tail_; }
+  /// Whether a reader that has all up to there gets exactly what it missed: from memory or the log.
+  bool can_resume(Position from) const;
+  /// The events after `seq`, in order, some tens of them, for a reader that the tail does not
+  /// reach; none when the log does not have them any more. @throws Error{Code::unavailable}
+  Task<std::vector<FramePointer>> read_back(std::uint64_t seq);
   /// The handler's state. @throws what the handler throws
   std::string snapshot() { return handler_->snapshot(); }
 
@@ -122,21 +127,31 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   /// Since when it has had neither reader nor task; nothing while it has.
   std::optional<Instant> idle_since() const;
   /// Cancels child tasks without ending the session.
-  Task<> stop() { return tasks_.stop(); }
+  Task<> stop();
+  /// Gives back the memory of a session in which nothing happened since `quiet_since`; what is
+  /// needed of it is read from the log. @return whether there was anything to give back
+  bool park(Instant quiet_since);
 
  private:
   struct Unsafe {
-    std::uint64_t seq;
-    EventLog::Mark mark;
-    Durability durability;
+    std::uint64_t seq = 0;
+    EventLog::Mark mark = 0;
+    Durability durability = Durability::none;
+  };
+  /// Where an event of this epoch begins in the log.
+  struct Milestone {
+    std::uint64_t seq = 0;
+    EventLog::Mark mark = 0;
   };
   struct Acknowledgement {
-    EventLog::Mark mark;
-    const void* reader;
+    EventLog::Mark mark = 0;
+    const void* reader = nullptr;
     std::string message_id;
   };
 
   bool on_recorded() override;
+  EventLog::Mark log_event(std::uint64_t seq, Timestamp time, std::string_view type,
+                           std::string_view json, Durability durability);
   void schedule();
   void run_inputs();
   void run(Inputs::Item item);
@@ -158,14 +173,19 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   Inputs inputs_;
   std::vector<Reader*> readers_;
   std::unique_ptr<Handler> handler_;
-  TaskGroup tasks_;
-  std::deque<Unsafe> unsafe_;                     ///< events that may not leave yet
-  std::deque<Acknowledgement> acknowledgements_;  ///< of messages that are not safe yet
-  std::vector<Acknowledgement> taken_;            ///< to be told after the events
+  std::unique_ptr<TaskGroup> tasks_;        ///< made for the first one
+  Ring<Unsafe> unsafe_;                     ///< events that may not leave yet
+  Ring<Acknowledgement> acknowledgements_;  ///< of messages that are not safe yet
+  std::vector<Acknowledgement> taken_;      ///< to be told after the events
+  std::vector<Milestone> milestones_;       ///< one event in so many, and the first
+  EventLog::Mark last_event_ = 0;           ///< where it begins; 0: none in this epoch
   std::optional<std::string> closing_;
   bool scheduled_ = false;
   bool notifying_ = false;
   bool ended_ = false;
+  bool parked_ = false;
+  bool stopped_ = false;
+  Instant last_active_;
   Instant last_reader_left_;
   Instant audio_told_;
   std::uint64_t acknowledged_seq_ = 0;

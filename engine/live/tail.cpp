@@ -29,10 +29,20 @@ void Tail::release(std::uint64_t seq) {
 void Tail::trim() {
   while (!events_.empty() && first_seq_ <= released_seq_ &&
          (events_.size() > limits_.events_max || bytes() > limits_.bytes_max)) {
-    events_.pop_front();
-    ++first_seq_;
-    begin_bytes_ = events_.empty() ? end_bytes_ : events_.front().begin_bytes;
+    drop_first();
   }
+}
+
+void Tail::park() {
+  while (!events_.empty() && first_seq_ <= released_seq_) drop_first();
+  if (events_.empty()) events_.clear();
+  droppables_.shrink_to_fit();
+}
+
+void Tail::drop_first() {
+  events_.pop_front();
+  ++first_seq_;
+  begin_bytes_ = events_.empty() ? end_bytes_ : events_.front().begin_bytes;
 }
 
 Cursor Tail::cursor_after(std::uint64_t seq) const {
@@ -41,8 +51,9 @@ Cursor Tail::cursor_after(std::uint64_t seq) const {
 
 FramePointer Tail::next(Cursor& cursor) const {
   if (cursor.seq < released_seq_) {
+    if (cursor.seq + 1 < first_seq_) return nullptr;
     ++cursor.seq;
-    return events_.at(static_cast<std::size_t>(cursor.seq - first_seq_)).frame;
+    return events_[static_cast<std::size_t>(cursor.seq - first_seq_)].frame;
   }
   if (cursor.seq < last_seq()) return nullptr;
   for (const Droppable& droppable : droppables_) {
@@ -62,7 +73,7 @@ bool Tail::reaches(std::uint64_t seq) const {
 std::size_t Tail::lag_bytes(const Cursor& cursor) const {
   if (cursor.seq >= last_seq() || cursor.seq + 1 < first_seq_) return 0;
   auto next = static_cast<std::size_t>(cursor.seq + 1 - first_seq_);
-  return static_cast<std::size_t>(end_bytes_ - events_.at(next).begin_bytes);
+  return static_cast<std::size_t>(end_bytes_ - events_[next].begin_bytes);
 }
 
 }  // namespace antiphon::live

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
 #include "engine/live/frame.h"
+#include "engine/live/ring.h"
 
 namespace antiphon::live {
 
@@ -21,8 +21,8 @@ struct Cursor {
 class Tail {
  public:
   struct Limits {
-    std::size_t events_max = 4096;
-    std::size_t bytes_max = std::size_t{1} << 20;
+    std::size_t events_max = 512;
+    std::size_t bytes_max = std::size_t{64} << 10;
   };
 
   explicit Tail(std::uint64_t last_seq) : Tail(last_seq, Limits{}) {}
@@ -38,8 +38,11 @@ class Tail {
 
   /// Where a new reader stands that has all up to `seq`.
   Cursor cursor_after(std::uint64_t seq) const;
-  /// The next frame for a reader, which moves its cursor; nothing when it has all there is.
+  /// The next frame for a reader, which moves its cursor; nothing when it has all there is, and
+  /// when the next event is not here any more.
   FramePointer next(Cursor& cursor) const;
+  /// Forgets the events that were released: the log has them.
+  void park();
   /// Whether every event after `seq` is still here, and `seq` is not ahead of what was released.
   bool reaches(std::uint64_t seq) const;
   /// Bytes of logged events that a reader has yet to take.
@@ -52,7 +55,7 @@ class Tail {
  private:
   struct Kept {
     FramePointer frame;
-    std::uint64_t begin_bytes;  ///< of all events of the session until it
+    std::uint64_t begin_bytes = 0;  ///< of all events of the session until it
   };
   struct Droppable {
     std::string type;
@@ -61,9 +64,10 @@ class Tail {
   };
 
   void trim();
+  void drop_first();
 
   Limits limits_;
-  std::deque<Kept> events_;
+  Ring<Kept> events_;
   std::uint64_t first_seq_;  ///< of the first kept event
   std::uint64_t released_seq_;
   std::uint64_t begin_bytes_ = 0;

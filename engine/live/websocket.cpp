@@ -6,10 +6,11 @@
 namespace antiphon::live {
 namespace {
 
-// An idle connection keeps no more than this for reading; a busy one up to the second.
-constexpr std::size_t read_bytes_min = 1024;
 constexpr std::size_t pong_queue_bytes_max = std::size_t{64} << 10;
-constexpr std::size_t read_bytes_max = std::size_t{64} << 10;
+// What is still read of a peer whose frames cannot be understood, so that it sees the close frame
+// and not a reset.
+constexpr std::size_t discarded_bytes_max = std::size_t{16} << 20;
+constexpr int pings_per_second_max = 1000;
 
 // The reason of a close frame, cut to what a control frame holds, between characters.
 std::string_view fit_reason(std::string_view reason) {
@@ -25,95 +26,121 @@ std::string close_payload(CloseCode code, std::string_view reason) {
   return payload += fit_reason(reason);
 }
 
+void wake(Waiter& waiter) {
+  if (waiter.is_waiting()) waiter.wake();
+}
+
+Instant now() { return Core::here().clock().steady(); }
+
 }  // namespace
 
 WebSocket::WebSocket(http::TakenSocket socket, WebSocketOptions options)
-    : WebSocket(std::move(socket.stream), FrameParser(options.role, options.message_bytes_max),
-                std::move(socket.received), options) {}
-
-WebSocket::WebSocket(Moved moved, WebSocketOptions options)
-    : WebSocket(moved.stream->settle_here(), std::move(moved.parser), std::move(moved.unread),
+    : WebSocket(channel_over(std::move(socket.stream)),
+                Moved{.parser = FrameParser(options.role, options.message_bytes_max),
+                      .unread = std::move(socket.received)},
                 options) {}
 
-WebSocket::WebSocket(std::unique_ptr<Stream> stream, FrameParser parser, std::string unread,
-                     WebSocketOptions options)
-    : stream_(std::move(stream)),
+WebSocket::WebSocket(std::unique_ptr<Channel> channel, Moved moved, WebSocketOptions options)
+    : channel_(std::move(channel)),
       options_(options),
-      parser_(std::move(parser)),
-      buffer_(read_bytes_min, '\0'),
-      carried_(std::move(unread)),
-      last_heard_(Core::here().clock().steady()),
-      // The writer ends by itself when the socket breaks; the reader tells how it ended.
-      tasks_([](const std::exception_ptr&) {}) {
-  unread_ = carried_;
-  tasks_.spawn(write_loop());
-  watch();
+      parser_(std::move(moved.parser)),
+      unread_(std::move(moved.unread)),
+      last_heard_(now()) {
+  channel_->begin(*this);
+  arm_watch();
 }
 
-WebSocket::~WebSocket() = default;
+WebSocket::~WebSocket() {
+  if (flush_) *flush_ = nullptr;
+  if (!released_) channel_->close();
+}
 
 Task<std::optional<Incoming>> WebSocket::receive() {
-  while (!peer_closed_ && !aborted_) {
-    auto item = parser_.take(unread_);
-    if (!item) {
-      fail(item.error());
-      co_return std::nullopt;
-    }
-    if (*item) {
-      auto message = on_item(std::move(**item));
-      if (message && !close_frame_) co_return message;
-      continue;
-    }
-    if (!co_await read_more()) break;
+  for (;;) {
+    if (auto message = next_unread()) co_return message;
+    if (peer_closed_ || failed_ || is_over()) co_return std::nullopt;
+    channel_->want_bytes(true);
+    co_await news_.wait();
   }
-  co_return std::nullopt;
 }
 
-// False when nothing more will come.
-Task<bool> WebSocket::read_more() {
-  std::size_t count = 0;
-  std::exception_ptr failure;
-  try {
-    count = co_await stream_->read_some(buffer_);
-  } catch (const boost::system::system_error&) {
-    failure = std::current_exception();
+std::optional<Incoming> WebSocket::next_unread() {
+  std::string_view rest = std::string_view(unread_).substr(taken_);
+  auto message = next_message(rest);
+  taken_ = rest.empty() ? 0 : unread_.size() - rest.size();
+  if (rest.empty()) unread_ = {};
+  settle();
+  return message;
+}
+
+// Takes from the front of `bytes` until a message is whole, or none are left.
+std::optional<Incoming> WebSocket::next_message(std::string_view& bytes) {
+  std::optional<Incoming> message;
+  while (!message && !bytes.empty() && !peer_closed_ && !failed_ && !aborted_) {
+    auto item = parser_.take(bytes);
+    if (!item) {
+      fail(item.error());
+    } else if (*item) {
+      message = on_item(std::move(**item));
+    }
   }
-  auto state = co_await boost::asio::this_coro::cancellation_state;
-  if (failure && state.cancelled() != boost::asio::cancellation_type::none) {
-    std::rethrow_exception(failure);
+  if (message) return message;
+  if (failed_) discard(bytes.size());
+  bytes = {};
+  return std::nullopt;
+}
+
+void WebSocket::on_bytes(std::string_view bytes) {
+  last_heard_ = now();
+  if (failed_) return discard(bytes.size());
+  if (listener_ && unread_.empty()) return deliver(bytes);
+  unread_ += bytes;
+  if (listener_) return deliver();
+  channel_->want_bytes(false);
+  wake(news_);
+}
+
+void WebSocket::listen(Listener& listener) {
+  listener_ = &listener;
+  deliver();
+}
+
+// What came before goes first.
+void WebSocket::deliver() {
+  std::string held = std::exchange(unread_, {}).substr(std::exchange(taken_, 0));
+  deliver(held);
+}
+
+// Tells the listener of messages, as long as the peer takes what it is sent.
+void WebSocket::deliver(std::string_view bytes) {
+  while (!bytes.empty() && may_read()) {
+    auto message = next_message(bytes);
+    if (message) listener_->on_message(std::move(*message));
   }
-  if (count == 0) {
-    set_end(CloseCode::abnormal, "the connection broke");
-    aborted_ = true;
-    co_return false;
-  }
-  carried_.clear();
-  last_heard_ = Core::here().clock().steady();
-  // The buffer must not move under `unread_`: it changes size before the next read only.
-  if (count == buffer_.size() && buffer_.size() < read_bytes_max) {
-    carried_.assign(buffer_);
-    unread_ = carried_;
-    buffer_.resize(buffer_.size() * 4);
-  } else if (count < read_bytes_min && buffer_.size() > read_bytes_min) {
-    carried_.assign(buffer_, 0, count);
-    unread_ = carried_;
-    buffer_ = std::string(read_bytes_min, '\0');
-  } else {
-    unread_ = std::string_view(buffer_).substr(0, count);
-  }
-  co_return true;
+  unread_ = bytes;
+  if (!is_over()) channel_->want_bytes(may_read());
+  settle();
 }
 
 std::optional<Incoming> WebSocket::on_item(Incoming item) {
   switch (item.kind) {
-    case Opcode::ping:
-      // A peer that pings and does not read gets no queue of pongs (RFC 6455, 5.5.3).
-      if (queued_bytes_ < pong_queue_bytes_max) send(Opcode::pong, item.payload);
-      return std::nullopt;
+    case Opcode::ping: on_ping(item.payload); return std::nullopt;
     case Opcode::pong: return std::nullopt;
     case Opcode::close: on_close_frame(std::move(item)); return std::nullopt;
-    default: return item;
+    default:
+      if (close_frame_) return std::nullopt;
+      return item;
   }
+}
+
+void WebSocket::on_ping(std::string_view payload) {
+  if (last_heard_ - pings_began_ >= std::chrono::seconds(1)) {
+    pings_began_ = last_heard_;
+    pings_ = 0;
+  }
+  if (++pings_ > pings_per_second_max) return close(CloseCode::policy_violation, "too many pings");
+  // A peer that pings and does not read gets no queue of pongs (RFC 6455, 5.5.3).
+  if (queued_bytes_ < pong_queue_bytes_max) send(Opcode::pong, payload);
 }
 
 void WebSocket::on_close_frame(Incoming item) {
@@ -124,19 +151,45 @@ void WebSocket::on_close_frame(Incoming item) {
 
 void WebSocket::fail(const ProtocolFailure& failure) {
   close(failure.code, failure.why);
-  // What follows cannot be understood, so no answer is waited for.
+  failed_ = true;
+}
+
+// It may be in the middle of a long message, and looks for our close frame only then.
+void WebSocket::discard(std::size_t bytes) {
+  discarded_bytes_ += bytes;
+  if (discarded_bytes_ > discarded_bytes_max) return abort("too much after a broken frame");
+  channel_->want_bytes(true);
+}
+
+void WebSocket::on_end() {
   peer_closed_ = true;
+  if (!close_written_) {
+    set_end(CloseCode::abnormal, "the connection broke");
+    aborted_ = true;
+  }
+  settle();
 }
 
 void WebSocket::set_end(CloseCode code, std::string_view reason) {
   if (!end_) end_ = End{code, std::string(reason)};
 }
 
-void WebSocket::send(FramePointer frame) {
+void WebSocket::queue(FramePointer frame) {
   if (close_frame_ || aborted_) return;
   queued_bytes_ += frame->wire.size();
   queue_.push_back(std::move(frame));
-  if (wanted_.is_waiting()) wanted_.wake();
+}
+
+void WebSocket::send(FramePointer frame) {
+  queue(std::move(frame));
+  if (queue_.empty() || write_began_ || flush_) return;
+  flush_ = std::make_shared<WebSocket*>(this);
+  Core::here().post([planned = flush_] {
+    if (!*planned) return;
+    WebSocket& socket = **planned;
+    socket.flush();
+    if (!socket.write_began_) socket.tell_room();
+  });
 }
 
 void WebSocket::send(Opcode kind, std::string_view payload) {
@@ -146,6 +199,71 @@ void WebSocket::send(Opcode kind, std::string_view payload) {
     options_.random->fill(std::as_writable_bytes(std::span(*mask)));
   }
   send(std::make_shared<const Frame>(kind, payload, mask));
+}
+
+void WebSocket::flush() {
+  if (flush_) *std::exchange(flush_, nullptr) = nullptr;
+  if (queue_.empty() || write_began_ || aborted_) return;
+  batch_.swap(queue_);
+  write_on();
+}
+
+// Writes what is left of the batch.
+void WebSocket::write_on() {
+  std::vector<std::string_view> pieces;
+  pieces.reserve(batch_.size());
+  std::size_t begin = 0;
+  std::size_t left = 0;
+  for (const auto& frame : batch_) {
+    std::string_view wire = frame->wire;
+    std::size_t skipped = std::min(wire.size(), batch_written_ - std::min(begin, batch_written_));
+    begin += wire.size();
+    if (skipped == wire.size()) continue;
+    pieces.push_back(wire.substr(skipped));
+    left += wire.size() - skipped;
+  }
+  if (!write_began_) write_began_ = now();
+  std::size_t count = channel_->write(pieces);
+  batch_written_ += count;
+  if (count == left) return on_written();
+  arm_watch();
+}
+
+void WebSocket::on_room(std::size_t count) {
+  batch_written_ += count;
+  // The time in which nothing got through says nothing about the peer.
+  Instant time = now();
+  last_heard_ += time - std::exchange(*write_began_, time);
+  std::size_t total = 0;
+  for (const auto& frame : batch_) total += frame->wire.size();
+  if (batch_written_ < total) {
+    write_on();
+  } else {
+    on_written();
+  }
+  if (write_began_) return;
+  flush();
+  tell_room();
+}
+
+// The batch is out.
+void WebSocket::on_written() {
+  write_began_.reset();
+  queued_bytes_ -= std::exchange(batch_written_, 0);
+  if (close_frame_ && batch_.back() == close_frame_) {
+    close_written_ = true;
+    if (failed_) channel_->end_writing();
+  }
+  batch_.clear();
+  settle();
+}
+
+void WebSocket::tell_room() {
+  if (queued_bytes_ <= drained_below_) wake(written_);
+  if (close_frame_ || settled_) return;
+  if (room_action_) room_action_();
+  if (listener_) listener_->on_room();
+  if (listener_ && may_read()) deliver();
 }
 
 Task<> WebSocket::drained(std::size_t bytes) {
@@ -162,56 +280,58 @@ void WebSocket::close(CloseCode code, std::string_view reason, bool at_once) {
   }
   send(Opcode::close, close_payload(code, reason));
   close_frame_ = queue_.back();
-  Core& core = Core::here();
-  close_alarm_ = core.timers().at(core.clock().steady() + options_.close_timeout,
-                                  [this] { abort("no answer to the close frame"); });
+  close_alarm_ = Core::here().timers().at(now() + options_.close_timeout,
+                                          [this] { abort("no answer to the close frame"); });
+  if (listener_) channel_->want_bytes(true);
 }
 
 void WebSocket::abort(std::string_view why) {
   set_end(CloseCode::abnormal, why);
   aborted_ = true;
-  stream_->close();
-  if (written_.is_waiting()) written_.wake();
-  if (wanted_.is_waiting()) wanted_.wake();
+  settle();
 }
 
-Task<> WebSocket::write_loop() {
-  try {
-    while (!close_written_ && !aborted_) {
-      while (queue_.empty()) co_await wanted_.wait();
-      batch_.swap(queue_);
-      std::vector<std::string_view> pieces;
-      pieces.reserve(batch_.size());
-      std::size_t bytes = 0;
-      for (const auto& frame : batch_) {
-        pieces.emplace_back(frame->wire);
-        bytes += frame->wire.size();
-      }
-      write_began_ = Core::here().clock().steady();
-      co_await stream_->write_all(pieces);
-      write_began_.reset();
-      queued_bytes_ -= bytes;
-      close_written_ = close_frame_ && batch_.back() == close_frame_;
-      batch_.clear();
-      if (queued_bytes_ <= drained_below_ && written_.is_waiting()) written_.wake();
-      if (on_room_ && !close_frame_) on_room_();
-    }
-  } catch (const boost::system::system_error& error) {
-    if (is_cancellation(std::current_exception()) && !aborted_) throw;
-    abort("the connection broke");
+// Whoever waits is told; when all is over the channel is closed, once.
+void WebSocket::settle() {
+  if (!is_over()) {
+    if (close_written_ || peer_closed_) wake(news_);
+    return;
   }
-  if (written_.is_waiting()) written_.wake();
+  if (std::exchange(settled_, true)) return;
+  watch_alarm_ = {};
+  close_alarm_ = {};
+  channel_->close();
+  wake(news_);
+  wake(written_);
+  if (listener_) listener_->on_closed();
 }
 
 // Looks after a peer that is silent or does not read.
 void WebSocket::watch() {
-  Core& core = Core::here();
-  Instant now = core.clock().steady();
-  if (write_began_ && now - *write_began_ >= options_.stall_timeout) return abort("stalled");
-  if (now - last_heard_ >= 2 * options_.ping_interval) return abort("no sign of life");
-  if (now - last_heard_ >= options_.ping_interval) send(Opcode::ping, "");
-  auto pause = std::min(options_.ping_interval, options_.stall_timeout);
-  watch_alarm_ = core.timers().at(now + pause, [this] { watch(); });
+  if (close_frame_) return;
+  Instant time = now();
+  if (write_began_ && time - *write_began_ >= options_.stall_timeout) {
+    return close(CloseCode::slow, "read too slowly; resume", true);
+  }
+  if (!write_began_ && time - last_heard_ >= options_.silence_timeout) {
+    return abort("no sign of life");
+  }
+  if (queue_.empty()) queue_ = {};
+  if (batch_.empty()) batch_ = {};
+  if (!write_began_ && time - last_heard_ >= options_.ping_interval) send(Opcode::ping, "");
+  arm_watch();
+}
+
+void WebSocket::arm_watch() {
+  Instant time = now();
+  Instant next = time + options_.ping_interval;
+  if (write_began_) {
+    next = std::min(next, *write_began_ + options_.stall_timeout);
+  } else {
+    Instant ping = last_heard_ + options_.ping_interval;
+    next = ping > time ? ping : std::min(next, last_heard_ + options_.silence_timeout);
+  }
+  watch_alarm_ = Core::here().timers().at(next, [this] { watch(); });
 }
 
 Task<> WebSocket::run(Task<> conversation) {
@@ -237,23 +357,24 @@ Task<> WebSocket::run(Task<> conversation) {
 Task<> WebSocket::finish() {
   close(CloseCode::normal, "");
   try {
-    while (!close_written_ && !aborted_) co_await written_.wait();
-    while (!peer_closed_ && !aborted_) co_await receive();
+    while (!is_over()) {
+      while (next_unread()) {
+      }
+      if (is_over()) break;
+      channel_->want_bytes(true);
+      co_await news_.wait();
+    }
   } catch (const boost::system::system_error&) {
     abort("cancelled");
   }
   co_await boost::asio::this_coro::reset_cancellation_state();
-  watch_alarm_.reset();
-  close_alarm_.reset();
-  stream_->close();
-  co_await tasks_.stop();
 }
 
-Task<WebSocket::Moved> WebSocket::release() {
-  released_ = true;
-  watch_alarm_.reset();
-  co_await tasks_.stop();
-  co_return Moved{stream_->release(), std::move(parser_), std::string(unread_)};
+WebSocket::Moved WebSocket::release() {
+  Moved moved{channel_->release(), parser_, unread_.substr(taken_)};
+  released_ = moved.stream != nullptr;
+  if (released_) watch_alarm_ = {};
+  return moved;
 }
 
 }  // namespace antiphon::live

@@ -135,7 +135,7 @@ TEST_F(WebSocketTest, pings_keep_a_silent_peer_and_a_dead_one_is_dropped) {
     Instant begin = time_.clock().steady();
     EXPECT_FALSE(co_await socket.receive());
     EXPECT_EQ(socket.end()->code, CloseCode::abnormal);
-    EXPECT_LE(time_.clock().steady() - begin, 61s);
+    EXPECT_LE(time_.clock().steady() - begin, 101s);
     co_await socket.finish();
   };
   run(alone());
@@ -147,7 +147,7 @@ TEST_F(WebSocketTest, a_peer_that_does_not_read_is_dropped) {
     server_->send(Opcode::binary, std::string(100'000, 'x'));
     Instant begin = time_.clock().steady();
     EXPECT_FALSE(co_await server_->receive());
-    EXPECT_EQ(server_->end()->reason, "stalled");
+    EXPECT_EQ(server_->end()->code, CloseCode::slow);
     EXPECT_LE(time_.clock().steady() - begin, 31s);
     co_await server_->finish();
     client_->cut();

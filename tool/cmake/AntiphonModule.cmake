@@ -122,13 +122,16 @@ function(antiphon_fuzzers room)
   endforeach()
 endfunction()
 
-# Benchmarks of a room: bench/*_bench.cpp, each a program of its own. Only the target
-# `benches` builds them.
+# Benchmarks of a room: bench/*_bench.cpp, each a program of its own; the other files there belong
+# to all of them. Only the target `benches` builds them.
 function(antiphon_benchmarks room)
-  file(GLOB benchmarks CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/*_bench.cpp)
+  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/bench/*.cpp)
+  set(benchmarks ${shared})
+  list(FILTER benchmarks INCLUDE REGEX "_bench\\.cpp$")
+  list(FILTER shared EXCLUDE REGEX "_bench\\.cpp$")
   foreach(source IN LISTS benchmarks)
     get_filename_component(name ${source} NAME_WE)
-    add_executable(${name} EXCLUDE_FROM_ALL ${source})
+    add_executable(${name} EXCLUDE_FROM_ALL ${source} ${shared})
     target_link_libraries(${name} PRIVATE antiphon_${room} benchmark::benchmark)
     target_precompile_headers(${name} REUSE_FROM antiphon_pch)
     add_dependencies(benches ${name})

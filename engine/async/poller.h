@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "engine/async/core.h"
+
+namespace antiphon {
+
+/// Tells of many descriptors on one core when they can be read or written. Each costs one
+/// registration with the kernel, and no system call as long as its wishes stay the same.
+class Poller {
+ public:
+  /// Somebody who owns a descriptor.
+  class Watched {
+   public:
+    virtual ~Watched() = default;
+    /// Reading or writing goes further now, if only to say that the connection broke. It may take
+    /// back itself or another one, but must live on until this call has returned.
+    virtual void on_ready(bool readable, bool writable) = 0;
+  };
+
+  explicit Poller(Core& core);
+  ~Poller();
+
+  /// Told from the next turn on, until take_back().
+  void watch(int descriptor, Watched& watched, bool reading, bool writing);
+  void change(int descriptor, Watched& watched, bool reading, bool writing);
+  /// Not told any more. The descriptor is still open.
+  void take_back(int descriptor, Watched& watched);
+
+  /// For what is read in one call of on_ready(): shared by all, so nobody keeps anything in it.
+  std::span<char> buffer();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace antiphon
