@@ -22,7 +22,7 @@ class Channel {
     virtual void on_bytes(std::string_view bytes) = 0;
     /// After a write() that left something: `count` more bytes are out, and write() may be called
     /// again.
-    virtual void on_room(std::size_t count) = 0;
+    virtual void on_sent(std::size_t count) = 0;
     /// The other side has ended, or the connection broke. Once; nothing comes afterwards.
     virtual void on_end() = 0;
   };
@@ -34,7 +34,7 @@ class Channel {
   virtual void want_bytes(bool wanted) = 0;
   /// Writes what fits, in as few system calls as it takes.
   /// @return how much is out; when it is less than all, the pieces stay where they are and no
-  ///         further write is begun until on_room()
+  ///         further write is begun until on_sent()
   virtual std::size_t write(std::span<const std::string_view> pieces) = 0;
   /// Tells the other side that nothing more comes; reading goes on.
   virtual void end_writing() = 0;

@@ -99,7 +99,7 @@ class SocketChannel final : public Channel, private Poller::Watched {
     bool broke = readable && !reading_;
     if (writable && writing_) {
       want_room(false);
-      user_->on_room(0);
+      user_->on_sent(0);
     }
     if (socket_ < 0) return;
     if (broke) {

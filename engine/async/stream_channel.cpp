@@ -55,7 +55,7 @@ Task<> write_all(std::shared_ptr<Shared> shared) {
       co_return end(*shared);
     }
     shared->pieces.clear();
-    if (shared->user) shared->user->on_room(bytes);
+    if (shared->user) shared->user->on_sent(bytes);
   }
 }
 

@@ -16,24 +16,52 @@ struct Admission::State {
   Counts tenants;   // connections by tenant
   Counts principals;
 
-  static void leave(Counts& counts, const std::string& key) {
-    auto found = counts.find(key);
-    if (--found->second == 0) counts.erase(found);
-  }
+  struct Place {
+    Counts State::* counts;
+    Counts::iterator place;
+  };
 };
 
 namespace {
 
-class ReleasingSeat final : public Admission::Seat {
- public:
-  explicit ReleasingSeat(std::function<void()> release) : release_(std::move(release)) {}
-  ~ReleasingSeat() override { release_(); }
+using Counts = std::map<std::string, std::size_t>;
 
- private:
-  std::function<void()> release_;
-};
+// One more of `key`; the end when it has as many as it may.
+Counts::iterator take_one(Counts& counts, const std::string& key, std::size_t most) {
+  auto place = counts.try_emplace(key, 0).first;
+  if (place->second < most) {
+    ++place->second;
+    return place;
+  }
+  if (place->second == 0) counts.erase(place);
+  return counts.end();
+}
+
+void give_back(Counts& counts, Counts::iterator place) {
+  if (--place->second == 0) counts.erase(place);
+}
 
 }  // namespace
+
+// Small, as there is one for each connection: it knows where it is counted, not under which name.
+class Admission::CountedSeat final : public Admission::Seat {
+ public:
+  CountedSeat(std::shared_ptr<State> state, State::Place first, State::Place second = {})
+      : state_(std::move(state)), first_(first), second_(second) {}
+  CountedSeat(const CountedSeat&) = delete;
+  CountedSeat& operator=(const CountedSeat&) = delete;
+  ~CountedSeat() override {
+    std::lock_guard lock(state_->mutex);
+    for (const State::Place& counted : {first_, second_}) {
+      if (counted.counts) give_back((*state_).*counted.counts, counted.place);
+    }
+  }
+
+ private:
+  std::shared_ptr<State> state_;
+  State::Place first_;
+  State::Place second_;
+};
 
 Admission::Admission(const Limits& limits) : state_(std::make_shared<State>()) {
   state_->sessions_per_tenant_max = limits.sessions_per_tenant_max;
@@ -45,35 +73,33 @@ Admission::~Admission() = default;
 
 std::unique_ptr<Admission::Seat> Admission::admit_session(const std::string& tenant) {
   std::lock_guard lock(state_->mutex);
-  std::size_t& count = state_->sessions[tenant];
-  if (count >= state_->sessions_per_tenant_max) return nullptr;
-  ++count;
-  return std::make_unique<ReleasingSeat>([state = state_, tenant] {
-    std::lock_guard leaving(state->mutex);
-    State::leave(state->sessions, tenant);
-  });
+  auto place = take_one(state_->sessions, tenant, state_->sessions_per_tenant_max);
+  if (place == state_->sessions.end()) return nullptr;
+  return std::make_unique<CountedSeat>(state_, State::Place{&State::sessions, place});
 }
 
 std::unique_ptr<Admission::Seat> Admission::admit_connection(const std::string& tenant,
                                                              const std::string& principal) {
   std::lock_guard lock(state_->mutex);
+  auto of_tenant = take_one(state_->tenants, tenant, state_->connections_per_tenant_max);
+  if (of_tenant == state_->tenants.end()) return nullptr;
   // Two tenants may know the same principal id; a NUL is in neither.
-  std::string key = tenant + '\0' + principal;
-  std::size_t& of_tenant = state_->tenants[tenant];
-  std::size_t& of_principal = state_->principals[key];
-  if (of_tenant >= state_->connections_per_tenant_max ||
-      of_principal >= state_->connections_per_principal_max) {
-    if (of_principal == 0) state_->principals.erase(key);
-    if (of_tenant == 0) state_->tenants.erase(tenant);
+  auto of_principal = take_one(state_->principals, tenant + '\0' + principal,
+                               state_->connections_per_principal_max);
+  if (of_principal == state_->principals.end()) {
+    give_back(state_->tenants, of_tenant);
     return nullptr;
   }
-  ++of_tenant;
-  ++of_principal;
-  return std::make_unique<ReleasingSeat>([state = state_, tenant, key] {
-    std::lock_guard leaving(state->mutex);
-    State::leave(state->tenants, tenant);
-    State::leave(state->principals, key);
-  });
+  return std::make_unique<CountedSeat>(state_, State::Place{&State::tenants, of_tenant},
+                                       State::Place{&State::principals, of_principal});
+}
+
+Admission::Usage Admission::usage() const {
+  std::lock_guard lock(state_->mutex);
+  Usage usage;
+  for (const auto& [tenant, count] : state_->sessions) usage.sessions += count;
+  for (const auto& [tenant, count] : state_->tenants) usage.connections += count;
+  return usage;
 }
 
 }  // namespace antiphon::live

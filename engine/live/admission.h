@@ -24,8 +24,16 @@ class Admission {
   /// Null when the tenant or the principal has as many connections as it may.
   std::unique_ptr<Seat> admit_connection(const std::string& tenant, const std::string& principal);
 
+  /// What is held now, over all tenants.
+  struct Usage {
+    std::size_t sessions = 0;
+    std::size_t connections = 0;
+  };
+  Usage usage() const;
+
  private:
   struct State;
+  class CountedSeat;
   std::shared_ptr<State> state_;
 };
 

@@ -192,6 +192,19 @@ TEST_F(LoopbackTest, echo_gives_back_text_and_binary_up_to_16_mib) {
   run(talk());
 }
 
+// It would see a reset if the rest of its message were left unread.
+TEST_F(LoopbackTest, a_client_in_the_middle_of_a_message_sees_why_it_is_closed) {
+  auto talk = [&]() -> Task<> {
+    auto socket = co_await plain("/ws/s1/c1");
+    socket->send(Opcode::binary, std::string(std::size_t{8} << 20, 'x'));
+    co_await socket->drained(0);
+    EXPECT_FALSE(co_await socket->receive());
+    EXPECT_EQ(socket->end()->code, CloseCode::too_big);
+    co_await socket->finish();
+  };
+  run(talk());
+}
+
 TEST_F(LoopbackTest, chat_answers_in_ten_chunks) {
   auto talk = [&]() -> Task<> {
     auto socket = co_await plain("/ws/s1/c1");

@@ -38,6 +38,7 @@ class EventStream final : public Connection {
     Instant limit = core.clock().steady() + heartbeat_interval;
     for (;;) {
       std::string batch = collect();
+      if (is_behind()) co_await read_back(batch);
       if (!batch.empty() || over_) co_return batch;
       if (core.clock().steady() >= limit) co_return ": still here\n\n";
       auto alarm = core.timers().at(limit, [this] { news_.wake(); });
@@ -59,7 +60,7 @@ class EventStream final : public Connection {
  private:
   void begin(std::optional<Position> from) {
     std::uint64_t epoch = session_->position().epoch;
-    bool recovered = from && from->epoch == epoch && session_->tail().reaches(from->seq);
+    bool recovered = from && session_->can_resume(*from);
     cursor_ = session_->tail().cursor_after(recovered ? from->seq : session_->position().seq);
     Welcome body{.session_id = session_->id(), .epoch = epoch, .recovered = recovered};
     if (!recovered) body.snapshot = schema::RawJson{session_->snapshot()};
@@ -78,8 +79,6 @@ class EventStream final : public Connection {
       batch = fmt::format("retry: {}\n", reconnect_wait.count());
       write_event(batch, std::exchange(welcome_, {}), Position{epoch, cursor_.seq});
     }
-    // Too far behind: the client comes again and gets a snapshot.
-    if (!tail.reaches(cursor_.seq)) over_ = true;
     while (!over_ && batch.size() < batch_bytes_max) {
       std::uint64_t before = cursor_.seq;
       FramePointer frame = tail.next(cursor_);
@@ -90,6 +89,22 @@ class EventStream final : public Connection {
     }
     if (ending_ && cursor_.seq == tail.last_seq()) over_ = true;
     return batch;
+  }
+
+  bool is_behind() const {
+    const Tail& tail = session_->tail();
+    return !over_ && cursor_.seq < tail.released_seq() && !tail.reaches(cursor_.seq);
+  }
+
+  // What is not in memory any more.
+  Task<> read_back(std::string& batch) {
+    std::uint64_t epoch = session_->position().epoch;
+    auto events = co_await session_->read_back(cursor_.seq);
+    for (const FramePointer& event : events) {
+      write_event(batch, event->payload(), Position{epoch, ++cursor_.seq});
+    }
+    // Too far behind: the client comes again and gets a snapshot.
+    if (events.empty()) over_ = true;
   }
 
   Hub& hub_;

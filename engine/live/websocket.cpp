@@ -11,6 +11,7 @@ constexpr std::size_t pong_queue_bytes_max = std::size_t{64} << 10;
 // and not a reset.
 constexpr std::size_t discarded_bytes_max = std::size_t{16} << 20;
 constexpr int pings_per_second_max = 1000;
+constexpr std::size_t queue_frames_usual = 12;
 
 // The reason of a close frame, cut to what a control frame holds, between characters.
 std::string_view fit_reason(std::string_view reason) {
@@ -177,6 +178,8 @@ void WebSocket::set_end(CloseCode code, std::string_view reason) {
 void WebSocket::queue(FramePointer frame) {
   if (close_frame_ || aborted_) return;
   queued_bytes_ += frame->wire.size();
+  // Given back with every batch: most sockets are silent most of the time.
+  if (queue_.empty()) queue_.reserve(queue_frames_usual);
   queue_.push_back(std::move(frame));
 }
 
@@ -210,8 +213,8 @@ void WebSocket::flush() {
 
 // Writes what is left of the batch.
 void WebSocket::write_on() {
-  std::vector<std::string_view> pieces;
-  pieces.reserve(batch_.size());
+  thread_local std::vector<std::string_view> pieces;
+  pieces.clear();
   std::size_t begin = 0;
   std::size_t left = 0;
   for (const auto& frame : batch_) {
@@ -225,11 +228,11 @@ void WebSocket::write_on() {
   if (!write_began_) write_began_ = now();
   std::size_t count = channel_->write(pieces);
   batch_written_ += count;
-  if (count == left) return on_written();
+  if (count == left) return end_batch();
   arm_watch();
 }
 
-void WebSocket::on_room(std::size_t count) {
+void WebSocket::on_sent(std::size_t count) {
   batch_written_ += count;
   // The time in which nothing got through says nothing about the peer.
   Instant time = now();
@@ -239,7 +242,7 @@ void WebSocket::on_room(std::size_t count) {
   if (batch_written_ < total) {
     write_on();
   } else {
-    on_written();
+    end_batch();
   }
   if (write_began_) return;
   flush();
@@ -247,14 +250,14 @@ void WebSocket::on_room(std::size_t count) {
 }
 
 // The batch is out.
-void WebSocket::on_written() {
+void WebSocket::end_batch() {
   write_began_.reset();
   queued_bytes_ -= std::exchange(batch_written_, 0);
   if (close_frame_ && batch_.back() == close_frame_) {
     close_written_ = true;
     if (failed_) channel_->end_writing();
   }
-  batch_.clear();
+  batch_ = {};
   settle();
 }
 
@@ -316,8 +319,6 @@ void WebSocket::watch() {
   if (!write_began_ && time - last_heard_ >= options_.silence_timeout) {
     return abort("no sign of life");
   }
-  if (queue_.empty()) queue_ = {};
-  if (batch_.empty()) batch_ = {};
   if (!write_began_ && time - last_heard_ >= options_.ping_interval) send(Opcode::ping, "");
   arm_watch();
 }

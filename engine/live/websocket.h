@@ -99,7 +99,7 @@ class WebSocket final : private Channel::User {
 
  private:
   void on_bytes(std::string_view bytes) override;
-  void on_room(std::size_t count) override;
+  void on_sent(std::size_t count) override;
   void on_end() override;
 
   void deliver();
@@ -113,7 +113,7 @@ class WebSocket final : private Channel::User {
   void fail(const ProtocolFailure& failure);
   void discard(std::size_t bytes);
   void write_on();
-  void on_written();
+  void end_batch();
   void tell_room();
   bool is_over() const { return aborted_ || (close_written_ && peer_closed_); }
   void settle();

@@ -216,6 +216,20 @@ TEST_F(WebSocketTest, a_flood_of_pings_is_not_queued) {
   run(talk());
 }
 
+TEST_F(WebSocketTest, a_flood_of_pings_is_refused) {
+  auto talk = [&]() -> Task<> {
+    connect();
+    TaskGroup group([](const std::exception_ptr&) {});
+    group.spawn(server_->run(echo()));
+    for (int i = 0; i < 1001; ++i) client_->send(Opcode::ping, "");
+    EXPECT_FALSE(co_await client_->receive());
+    EXPECT_EQ(client_->end()->code, CloseCode::policy_violation);
+    co_await client_->finish();
+    co_await group.join();
+  };
+  run(talk());
+}
+
 http::Request good_request() {
   http::Request request;
   request.headers = {{"Connection", "keep-alive, Upgrade"},
