@@ -93,7 +93,7 @@ void add_http(Rows& limits) {
 
 void add_live(Rows& limits) {
   auto [sessions, tenant_sessions, principal_connections, tenant_connections, message, hello, ping,
-        idle, stall, lag, close, tail, inputs, log] = live::Limits{};
+        silence, idle, stall, behind, close, tail, inputs, log] = live::Limits{};
   limits["live.sessions_per_core_max"] = {digits(sessions)};
   limits["live.sessions_per_tenant_max"] = {digits(tenant_sessions)};
   limits["live.connections_per_principal_max"] = {digits(principal_connections)};
@@ -101,9 +101,10 @@ void add_live(Rows& limits) {
   limits["live.message_bytes_max"] = {bytes(message)};
   limits["live.hello_timeout"] = {time(hello)};
   limits["live.ping_interval"] = {time(ping)};
+  limits["live.silence_timeout"] = {time(silence)};
   limits["live.idle_timeout"] = {time(idle)};
   limits["live.stall_timeout"] = {time(stall)};
-  limits["live.lag_bytes_max"] = {bytes(lag)};
+  limits["live.behind_timeout"] = {time(behind)};
   limits["live.close_timeout"] = {time(close)};
   auto [tail_events, tail_bytes] = tail;
   limits["live.tail.events_max"] = {digits(tail_events)};
