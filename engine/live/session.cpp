@@ -184,6 +184,7 @@ void Session::notify() {
 }
 
 void Session::tell_readers() {
+  if (told_end_) return;
   last_active_ = place_.core.clock().steady();
   for (Reader* reader : readers_) reader->on_events();
   for (const Acknowledgement& taken : std::exchange(taken_, {})) {
@@ -191,6 +192,7 @@ void Session::tell_readers() {
     if (reader != readers_.end()) (*reader)->on_taken(taken.message_id);
   }
   if (!ended_ || !unsafe_.empty()) return;
+  told_end_ = true;
   for (Reader* reader : readers_) reader->on_ended(CloseCode::normal, *closing_);
 }
 

@@ -183,6 +183,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   bool scheduled_ = false;
   bool notifying_ = false;
   bool ended_ = false;
+  bool told_end_ = false;
   bool parked_ = false;
   bool stopped_ = false;
   Instant last_active_;
