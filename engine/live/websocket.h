@@ -17,10 +17,10 @@ namespace antiphon::live {
 struct WebSocketOptions {
   Role role = Role::server;
   std::size_t message_bytes_max = std::size_t{1} << 20;
-  std::chrono::milliseconds ping_interval{20'000};     ///< a peer that is silent is pinged
-  std::chrono::milliseconds silence_timeout{100'000};  ///< and dropped, when it stays so
-  std::chrono::milliseconds stall_timeout{90'000};     ///< a peer that reads nothing
-  std::chrono::milliseconds close_timeout{5'000};      ///< for the peer's close frame
+  std::chrono::milliseconds ping_interval{20'000};    ///< a peer that is silent is pinged
+  std::chrono::milliseconds silence_timeout{40'000};  ///< and dropped, when it stays so
+  std::chrono::milliseconds stall_timeout{90'000};    ///< a peer that reads nothing
+  std::chrono::milliseconds close_timeout{5'000};     ///< for the peer's close frame
   /// While more waits to be written, nothing is read of who listens.
   std::size_t unsent_bytes_max = std::size_t{64} << 10;
   Random* random = nullptr;  ///< for a client's masks
