@@ -229,7 +229,9 @@ void WebSocket::write_on() {
   std::size_t count = channel_->write(pieces);
   batch_written_ += count;
   if (count == left) return end_batch();
-  arm_watch();
+  // Only ever earlier: who writes often must not put off the look at a silent peer.
+  Instant stalled = *write_began_ + options_.stall_timeout;
+  if (stalled < watch_time_) watch_at(stalled);
 }
 
 void WebSocket::on_sent(std::size_t count) {
@@ -332,7 +334,12 @@ void WebSocket::arm_watch() {
     Instant ping = last_heard_ + options_.ping_interval;
     next = ping > time ? ping : std::min(next, last_heard_ + options_.silence_timeout);
   }
-  watch_alarm_ = Core::here().timers().at(next, [this] { watch(); });
+  watch_at(next);
+}
+
+void WebSocket::watch_at(Instant when) {
+  watch_time_ = when;
+  watch_alarm_ = Core::here().timers().at(when, [this] { watch(); });
 }
 
 Task<> WebSocket::run(Task<> conversation) {

@@ -121,6 +121,7 @@ class WebSocket final : private Channel::User {
   void abort(std::string_view why);
   void watch();
   void arm_watch();
+  void watch_at(Instant when);
 
   std::unique_ptr<Channel> channel_;
   WebSocketOptions options_;
@@ -152,6 +153,7 @@ class WebSocket final : private Channel::User {
   Instant pings_began_;
   Instant last_heard_;
   std::optional<Instant> write_began_;
+  Instant watch_time_;
   Timers::Alarm watch_alarm_;
   Timers::Alarm close_alarm_;
 };

@@ -141,6 +141,27 @@ TEST_F(WebSocketTest, pings_keep_a_silent_peer_and_a_dead_one_is_dropped) {
   run(alone());
 }
 
+// Writing often must not put off the look at a peer that is silent.
+TEST_F(WebSocketTest, a_dead_peer_is_noticed_by_one_that_goes_on_talking) {
+  auto talk = [&]() -> Task<> {
+    auto [near, far] = testing::memory_streams(1 << 20);
+    WebSocket socket(http::TakenSocket{std::move(far), ""}, {.ping_interval = 20s});
+    TaskGroup group([](const std::exception_ptr&) {});
+    group.spawn([](WebSocket& talking) -> Task<> {
+      for (;;) {
+        talking.send(Opcode::text, "Are you there?");
+        co_await sleep_for(5s);
+      }
+    }(socket));
+    Instant begin = time_.clock().steady();
+    EXPECT_FALSE(co_await socket.receive());
+    EXPECT_LE(time_.clock().steady() - begin, 41s);
+    co_await group.stop();
+    co_await socket.finish();
+  };
+  run(talk());
+}
+
 TEST_F(WebSocketTest, a_peer_that_does_not_read_is_dropped) {
   auto talk = [&]() -> Task<> {
     connect({.stall_timeout = 15s}, 1000);
