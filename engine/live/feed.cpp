@@ -48,7 +48,7 @@ Feed::~Feed() { stop(); }
 
 void Feed::begin(std::optional<Position> from) {
   std::uint64_t epoch = session_->position().epoch;
-  recovered_ = from && from->epoch == epoch && session_->tail().reaches(from->seq);
+  recovered_ = from && session_->can_resume(*from);
   cursor_ = session_->tail().cursor_after(recovered_ ? from->seq : session_->position().seq);
   if (recovered_ && kind_ == Kind::passing) return;
   Welcome body{.session_id = session_->id(), .epoch = epoch, .recovered = recovered_};
@@ -63,6 +63,7 @@ Task<Feed::Batch> Feed::next(std::optional<Instant> limit) {
   Core& core = hub_.core();
   for (;;) {
     Batch batch = collect();
+    if (is_behind()) co_await read_back(batch);
     bool has_news = !batch.items.empty() || !batch.taken.empty() || batch.ending;
     if (has_news || (limit && core.clock().steady() >= *limit)) co_return batch;
     Timers::Alarm alarm;
@@ -86,7 +87,6 @@ Feed::Batch Feed::collect() {
     batch.taken.push_back(std::move(taken_.front().message_id));
     taken_.pop_front();
   }
-  if (!tail.reaches(cursor_.seq)) batch.ending = CloseCode::slow;
   if (ending_ && cursor_.seq == tail.last_seq()) batch.ending = ending_;
   return batch;
 }
@@ -105,6 +105,24 @@ void Feed::collect_frames(Batch& batch) {
     if (is_logged) position = {session_->position().epoch, cursor_.seq};
     batch.items.push_back({std::move(frame), position});
   }
+}
+
+bool Feed::is_behind() const {
+  if (over_ || !session_) return false;
+  const Tail& tail = session_->tail();
+  return cursor_.seq < tail.released_seq() && !tail.reaches(cursor_.seq);
+}
+
+// What is not in memory any more comes from the log.
+// The caller keeps its batch while it waits.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
+Task<> Feed::read_back(Batch& batch) {
+  std::uint64_t epoch = session_->position().epoch;
+  auto events = co_await session_->read_back(cursor_.seq);
+  for (FramePointer& event : events) {
+    batch.items.push_back({std::move(event), Position{epoch, ++cursor_.seq}});
+  }
+  if (events.empty()) batch.ending = CloseCode::slow;
 }
 
 void Feed::receive(ClientFrame frame) {

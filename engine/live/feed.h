@@ -74,6 +74,8 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
 
   Batch collect();
   void collect_frames(Batch& batch);
+  bool is_behind() const;
+  Task<> read_back(Batch& batch);
 
   Kind kind_;
   Hub& hub_;

@@ -96,7 +96,8 @@ class EventStream final : public Connection {
     return !over_ && cursor_.seq < tail.released_seq() && !tail.reaches(cursor_.seq);
   }
 
-  // What is not in memory any more.
+  // What is not in memory any more. The caller keeps its batch while it waits.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
   Task<> read_back(std::string& batch) {
     std::uint64_t epoch = session_->position().epoch;
     auto events = co_await session_->read_back(cursor_.seq);
