@@ -8,6 +8,8 @@
 namespace antiphon::server {
 namespace {
 
+constexpr std::string_view sweep_kind = "store.sweep_blobs";
+constexpr Duration schedule_time_max = std::chrono::seconds(10);
 constexpr std::size_t cache_bytes_max = std::size_t{64} << 20;
 
 // What somebody with an anonymous token may do: use the apps, change nothing of the tenant.
@@ -46,6 +48,7 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
            .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max)}),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
+      job_routes_(process.jobs),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
@@ -56,7 +59,8 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
              .log = process.log}) {
   if (Core::here().index() == 0) {
     job_runner_ =
-        std::make_unique<store::JobRunner>(*process.database, process.jobs, process.random);
+        std::make_unique<store::JobRunner>(*process.database, process.jobs, process.random,
+                                           store::JobRunner::Options{.metrics = &process.metrics});
   }
   for (const app::AppInfo* info : infos_) {
     services_.push_back(std::make_unique<app::Services>(make_services(*info)));
@@ -77,6 +81,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .identity = process_.identity,
           .database = *process_.database,
           .blobs = process_.blobs,
+          .blob_ledger = process_.blob_ledger,
           .jobs = process_.jobs,
           .files = process_.files,
           .changes = process_.changes,
@@ -97,6 +102,7 @@ void CoreServer::mount() {
   router_.reserve(std::string(reserved_path));
   for (std::size_t i = 0; i < apps_.size(); ++i) apps_[i]->mount(*services_[i]);
   identity_routes_.mount(router_);
+  job_routes_.mount(router_);
   mount_engine();
 }
 
@@ -124,8 +130,26 @@ void CoreServer::mount_engine() {
 
 Task<> CoreServer::start_apps() {
   for (auto& app : apps_) co_await app->start();
-  if (job_runner_) job_loop_.spawn(job_runner_->run());
+  if (job_runner_) {
+    co_await schedule_upkeep();
+    job_loop_.spawn(job_runner_->run());
+  }
   loop_watch_.spawn(watch_loop(loop_lateness(process_.metrics)));
+}
+
+Task<> CoreServer::schedule_upkeep() {
+  job_runner_->handle(std::string(sweep_kind), [this](store::JobContext job) -> Task<> {
+    int removed = co_await process_.blob_ledger.sweep(job.call().deadline());
+    job.result(std::to_string(removed));
+  });
+  Instant deadline = process_.clock.steady() + schedule_time_max;
+  co_await process_.database->write(deadline, [&jobs = process_.jobs](store::Tx& tx) {
+    jobs.schedule(tx, {.tenant = std::string(store::system_tenant),
+                       .name = "sweep-blobs",
+                       .kind = std::string(sweep_kind),
+                       .payload = "{}",
+                       .rule = "every 10m"});
+  });
 }
 
 Task<> CoreServer::apps_ready(Instant deadline) {

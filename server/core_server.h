@@ -6,6 +6,7 @@
 
 #include "engine/app/app.h"
 #include "engine/app/gate.h"
+#include "engine/app/job_routes.h"
 #include "engine/http/server.h"
 #include "engine/http/static_folder.h"
 #include "engine/identity/identity_routes.h"
@@ -43,6 +44,7 @@ class CoreServer {
  private:
   app::Services make_services(const app::AppInfo& info);
   void mount_engine();
+  Task<> schedule_upkeep();
 
   Process& process_;
   std::vector<std::string> tenants_;
@@ -57,6 +59,7 @@ class CoreServer {
   std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
   app::IdentityGate gate_;
   identity::IdentityRoutes identity_routes_;
+  app::JobRoutes job_routes_;
   std::vector<std::unique_ptr<app::Services>> services_;
   std::vector<std::unique_ptr<app::App>> apps_;
   std::unique_ptr<http::StaticFolder> pages_;

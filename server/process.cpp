@@ -55,6 +55,7 @@ Process::Process(Settings given)
       database(store::make_database(database_url(settings, data),
                                     database_options(settings.store, metrics, log))),
       blobs(data.path() / "blobs", files, random),
+      blob_ledger(*database, blobs, random, {.metrics = &metrics}),
       uploads(data.path() / "uploads", files, random),
       jobs(*database, random),
       idempotency(*database, log),

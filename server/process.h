@@ -18,7 +18,7 @@
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
 #include "engine/socketio/socket_server.h"
-#include "engine/store/blobs.h"
+#include "engine/store/blob_ledger.h"
 #include "engine/store/database.h"
 #include "engine/store/jobs.h"
 #include "server/config.h"
@@ -47,6 +47,7 @@ struct Process {
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
   std::unique_ptr<store::Database> database;
   store::DiskBlobs blobs;
+  store::BlobLedger blob_ledger;
   http::DiskUploads uploads;
   store::Jobs jobs;
   app::Changes changes;

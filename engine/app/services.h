@@ -19,7 +19,7 @@
 #include "engine/skill/skill.h"
 #include "engine/socketio/socket_server.h"
 #include "engine/speech/recogniser.h"
-#include "engine/store/blobs.h"
+#include "engine/store/blob_ledger.h"
 #include "engine/store/cache.h"
 #include "engine/store/database.h"
 #include "engine/store/job_runner.h"
@@ -39,6 +39,7 @@ struct Services {
   identity::Identity& identity;
   store::Database& database;
   store::BlobStore& blobs;
+  store::BlobLedger& blob_ledger;  ///< blobs with owners, within quotas
   store::Jobs& jobs;
   Pool& files;  ///< reads and writes files
   Changes& changes;

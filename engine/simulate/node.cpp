@@ -93,6 +93,7 @@ struct Node::Served {
             .identity = node.identity_,
             .database = node.database_,
             .blobs = node.blobs_,
+            .blob_ledger = node.blob_ledger_,
             .jobs = node.jobs_,
             .files = node.pool_,
             .changes = node.changes_,

@@ -107,6 +107,7 @@ class Node {
   std::shared_ptr<SimulatedDisk> disk_;
   SimulatedDatabase database_;
   NoBlobs blobs_;
+  store::BlobLedger blob_ledger_{database_, blobs_, random_};
   store::Jobs jobs_;
   app::Changes changes_;
   identity::SignInCodes codes_;

@@ -39,7 +39,7 @@ class NoBlobs final : public store::BlobStore {
   Task<std::string> read(Instant, std::string, std::uint64_t, std::size_t) override { refuse(); }
   Task<std::filesystem::path> local_file(Instant, std::string) override { refuse(); }
   Task<bool> verify(Instant, std::string) override { refuse(); }
-  Task<bool> remove(Instant, std::string) override { refuse(); }
+  Task<bool> remove(Instant, std::string, std::optional<Timestamp>) override { refuse(); }
 
  private:
   [[noreturn]] static void refuse();

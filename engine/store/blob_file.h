@@ -40,6 +40,8 @@ class File {
   std::string read_at(std::uint64_t offset, std::size_t bytes_max) const;
   std::uint64_t size() const;
   void sync();
+  /// Sets its time to now.
+  void touch();
 
  private:
   int descriptor_;
@@ -55,7 +57,9 @@ class BlobUpload {
 
   void append(std::string_view piece);
   std::uint64_t bytes() const { return bytes_; }
-  /// Makes it durable under its hash.
+  /// Makes the bytes durable: the slow part of what follows.
+  void seal() { file_.sync(); }
+  /// Puts it in place under its hash, durably, as of now. After seal().
   Blob finish();
   /// Takes the unfinished file away; does nothing after finish(). From any thread.
   void discard() noexcept;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -44,8 +45,13 @@ class BlobStore {
   virtual Task<std::filesystem::path> local_file(Instant deadline, std::string hash) = 0;
   /// Whether the stored bytes still have the hash. @throws Error{Code::not_found}
   virtual Task<bool> verify(Instant deadline, std::string hash) = 0;
-  /// Whether it was there.
-  virtual Task<bool> remove(Instant deadline, std::string hash) = 0;
+  /// Takes a content away, if it was last put before that time; nothing: in any case.
+  /// @return whether it did
+  virtual Task<bool> remove(Instant deadline, std::string hash,
+                            std::optional<Timestamp> stored_before) = 0;
+  Task<bool> remove(Instant deadline, std::string hash) {
+    return remove(deadline, std::move(hash), std::nullopt);
+  }
 };
 
 /// Blobs as files FOLDER/ab/cd/abcd…, written as FOLDER/partial/… and moved once whole and synced.
@@ -56,13 +62,15 @@ class DiskBlobs final : public BlobStore {
   DiskBlobs(std::filesystem::path folder, Pool& pool, Random& random);
 
   using BlobStore::put;
+  using BlobStore::remove;
   Task<Blob> put(Instant deadline, BlobSource source, std::uint64_t bytes_max) override;
   Task<std::optional<std::uint64_t>> size(Instant deadline, std::string hash) override;
   Task<std::string> read(Instant deadline, std::string hash, std::uint64_t offset,
                          std::size_t bytes_max) override;
   Task<std::filesystem::path> local_file(Instant deadline, std::string hash) override;
   Task<bool> verify(Instant deadline, std::string hash) override;
-  Task<bool> remove(Instant deadline, std::string hash) override;
+  Task<bool> remove(Instant deadline, std::string hash,
+                    std::optional<Timestamp> stored_before) override;
 
  private:
   std::filesystem::path path_of(const std::string& hash) const;
@@ -70,6 +78,8 @@ class DiskBlobs final : public BlobStore {
   std::filesystem::path folder_;
   Pool& pool_;
   Random& random_;
+  // Held while a file is put in place, or looked at and taken away.
+  std::shared_ptr<std::mutex> place_ = std::make_shared<std::mutex>();
 };
 
 }  // namespace antiphon::store

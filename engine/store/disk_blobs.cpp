@@ -79,7 +79,11 @@ Task<Blob> DiskBlobs::put(Instant deadline, BlobSource source, std::uint64_t byt
         [upload, piece = std::move(piece)](const StopFlag&) { upload->append(piece); });
   }
   co_return co_await pool_.run(WorkClass::request, deadline,
-                               [upload](const StopFlag&) { return upload->finish(); });
+                               [upload, place = place_](const StopFlag&) {
+                                 upload->seal();
+                                 std::lock_guard lock(*place);
+                                 return upload->finish();
+                               });
 }
 
 Task<std::optional<std::uint64_t>> DiskBlobs::size(Instant deadline, std::string hash) {
@@ -115,14 +119,23 @@ Task<bool> DiskBlobs::verify(Instant deadline, std::string hash) {
   });
 }
 
-Task<bool> DiskBlobs::remove(Instant deadline, std::string hash) {
+Task<bool> DiskBlobs::remove(Instant deadline, std::string hash,
+                             std::optional<Timestamp> stored_before) {
   fs::path path = path_of(hash);
-  co_return co_await pool_.run(WorkClass::request, deadline, [path](const StopFlag&) {
-    std::error_code error;
-    bool was_there = fs::remove(path, error);
-    expect_no(error);
-    return was_there;
-  });
+  co_return co_await pool_.run(
+      WorkClass::request, deadline, [path, stored_before, place = place_](const StopFlag&) {
+        std::lock_guard lock(*place);
+        std::error_code error;
+        auto stored = fs::last_write_time(path, error);
+        if (error == std::errc::no_such_file_or_directory) return false;
+        expect_no(error);
+        if (stored_before && fs::file_time_type::clock::to_sys(stored) >= *stored_before) {
+          return false;
+        }
+        bool was_there = fs::remove(path, error);
+        expect_no(error);
+        return was_there;
+      });
 }
 
 }  // namespace antiphon::store

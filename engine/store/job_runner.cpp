@@ -10,6 +10,9 @@ namespace {
 constexpr Duration transaction_max = std::chrono::seconds(10);
 constexpr int heartbeats_per_lease = 3;
 constexpr std::size_t reason_bytes_max = 500;
+constexpr Duration count_interval = std::chrono::seconds(15);
+constexpr Duration forget_interval = std::chrono::minutes(10);
+constexpr int forgotten_max = 1000;  // in one transaction
 
 Instant soon() { return Core::here().clock().steady() + transaction_max; }
 
@@ -63,7 +66,7 @@ struct JobRunner::Attempt {
   JobLease lease;
   TaskGroup task;
   Waiter changed;
-  std::shared_ptr<double> progress = std::make_shared<double>(0);
+  std::shared_ptr<JobContext::Report> report = std::make_shared<JobContext::Report>();
   std::exception_ptr error;
   bool done = false;
   bool lost = false;
@@ -74,12 +77,14 @@ JobRunner::JobRunner(Database& database, Jobs& jobs, Random& random, Options opt
       jobs_(jobs),
       random_(random),
       options_(options),
+      watch_(options.metrics),
       attempts_([](const std::exception_ptr&) {}) {}
 
 JobRunner::~JobRunner() { jobs_.on_ready(nullptr); }
 
-void JobRunner::handle(std::string kind, JobHandler handler) {
-  kinds_ += kind + ",";
+void JobRunner::handle(std::string kind, JobHandler handler, int running_max) {
+  watch_.add_kind(kind);
+  limits_[kind] = running_max;
   bool added = handlers_.emplace(std::move(kind), std::move(handler)).second;
   ENSURE(added, "a kind of job has one handler");
 }
@@ -90,6 +95,7 @@ Task<> JobRunner::run() {
   std::exception_ptr cancelled;
   try {
     while (!stopping_) {
+      co_await do_chores();
       if (co_await take() == 0) co_await wait_for_more();
     }
     co_await attempts_.join();
@@ -114,19 +120,54 @@ void JobRunner::stop() {
 Task<int> JobRunner::take() {
   int room = options_.running_max - static_cast<int>(running_.size());
   if (room <= 0 || handlers_.empty()) co_return 0;
-  std::vector<JobLease> leases;
+  TakeJobs wanted{.token = make_id("lea", random_),
+                  .kinds = limits_,
+                  .lease = options_.lease,
+                  .jobs_max = room};
+  TakenJobs taken;
   try {
-    leases = co_await database_.write(
-        soon(), [token = make_id("lea", random_), kinds = kinds_, lease = options_.lease,
-                 room](Tx& tx) { return take_jobs(tx, token, kinds, lease, room); });
+    taken = co_await database_.write(soon(), [wanted](Tx& tx) { return take_jobs(tx, wanted); });
   } catch (const Error&) {
     co_return 0;
   }
-  for (JobLease& lease : leases) {
+  for (const std::string& kind : taken.buried) watch_.died(kind);
+  for (JobLease& lease : taken.leases) {
     running_.push_back(std::make_shared<Attempt>(std::move(lease)));
     attempts_.spawn(perform(running_.back()));
   }
-  co_return static_cast<int>(leases.size());
+  co_return static_cast<int>(taken.leases.size());
+}
+
+// What a database that is away keeps from being done is done the next time.
+Task<> JobRunner::do_chores() {
+  Instant now = Core::here().clock().steady();
+  auto is_due = [now](Instant& next, Duration interval) {
+    if (now < next) return false;
+    next = now + interval;
+    return true;
+  };
+  try {
+    if (is_due(next_fire_, options_.poll)) co_await fire_schedules();
+    if (is_due(next_count_, count_interval)) co_await count();
+    if (is_due(next_forget_, forget_interval)) co_await forget();
+  } catch (const Error&) {
+  }
+}
+
+Task<> JobRunner::fire_schedules() {
+  co_await database_.write(soon(), [&jobs = jobs_](Tx& tx) { jobs.fire_schedules(tx); });
+}
+
+Task<> JobRunner::count() { watch_.counted(co_await database_.read(soon(), count_jobs)); }
+
+Task<> JobRunner::forget() {
+  std::int64_t forgotten = forgotten_max;
+  while (forgotten == forgotten_max && !stopping_) {
+    forgotten = co_await database_.write(
+        soon(), [done = options_.keep_done, dead = options_.keep_dead](Tx& tx) {
+          return forget_jobs(tx, done, dead, forgotten_max);
+        });
+  }
 }
 
 Task<> JobRunner::wait_for_more() {
@@ -153,13 +194,16 @@ Task<> JobRunner::perform(std::shared_ptr<Attempt> attempt) {
 
 Task<> JobRunner::work(std::shared_ptr<Attempt> attempt) {
   const Job& job = attempt->lease.job;
+  Instant begin = Core::here().clock().steady();
   try {
     Call call = call_for(job, random_, options_.attempt_max);
     JobHandler& handler = handlers_.at(job.kind);
-    co_await within(call.deadline(), handler(JobContext(job, call, attempt->progress)));
+    co_await within(call.deadline(),
+                    handler(JobContext(database_, attempt->lease, call, attempt->report)));
   } catch (...) {
     attempt->error = std::current_exception();
   }
+  watch_.ran(job.kind, Core::here().clock().steady() - begin);
   attempt->done = true;
   attempt->changed.wake();
 }
@@ -172,16 +216,18 @@ Task<> JobRunner::watch(std::shared_ptr<Attempt> attempt) {
     Instant next = core.clock().steady() + beat;
     auto alarm = core.timers().at(next, [attempt] { attempt->changed.wake(); });
     co_await attempt->changed.wait();
-    if (core.clock().steady() >= next) attempt->lost = !co_await keep(attempt);
+    if (core.clock().steady() < next || attempt->report->is_completed) continue;
+    attempt->lost = !co_await keep(attempt);
   }
 }
 
 // False when the job is not ours any more. A database that is away may come back in time.
 Task<bool> JobRunner::keep(std::shared_ptr<Attempt> attempt) {
   try {
-    co_return co_await database_.write(
-        soon(), [lease = attempt->lease, longer = options_.lease, progress = *attempt->progress](
-                    Tx& tx) { return keep_job(tx, lease, longer, progress); });
+    co_return co_await database_.write(soon(), [lease = attempt->lease, longer = options_.lease,
+                                                progress = attempt->report->progress](Tx& tx) {
+      return keep_job(tx, lease, longer, progress);
+    });
   } catch (const Error&) {
     co_return true;
   }
@@ -189,9 +235,10 @@ Task<bool> JobRunner::keep(std::shared_ptr<Attempt> attempt) {
 
 // When this cannot be stored, the lease runs out and the job is run again.
 Task<> JobRunner::settle_up(std::shared_ptr<Attempt> attempt) {
-  if (attempt->lost) co_return;
+  if (attempt->lost || attempt->report->is_completed) co_return;
   if (!attempt->error) {
-    co_await database_.write(soon(), [lease = attempt->lease](Tx& tx) { finish_job(tx, lease); });
+    co_await database_.write(soon(), [lease = attempt->lease, result = attempt->report->result](
+                                         Tx& tx) { finish_job(tx, lease, result); });
   } else if (stopping_ && is_cancellation(attempt->error)) {
     co_await database_.write(soon(),
                              [lease = attempt->lease](Tx& tx) { give_back_job(tx, lease); });
@@ -213,6 +260,7 @@ Task<> JobRunner::record_failure(std::shared_ptr<Attempt> attempt) {
                                fail_job(tx, lease, wait, reason);
                              }
                            });
+  dies ? watch_.died(job.kind) : watch_.retried(job.kind);
 }
 
 // Doubled with every attempt; between half of it and all of it, so that twins spread out.

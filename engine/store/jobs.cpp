@@ -1,6 +1,7 @@
 #include "engine/store/jobs.h"
 
 #include "engine/base/ids.h"
+#include "engine/store/job_schedule.h"
 #include "engine/store/job_statements.h"
 
 namespace antiphon::store {
@@ -25,6 +26,13 @@ void check(const NewJob& job) {
 
 std::int64_t microseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+NewJob job_of(const Schedule& schedule) {
+  return {.tenant = schedule.tenant,
+          .kind = schedule.kind,
+          .payload = schedule.payload,
+          .unique_key = "schedule:" + schedule.name};
 }
 
 }  // namespace
@@ -60,7 +68,8 @@ Job read_job(const Row& row) {
           .last_error = row.text(9),
           .run_at = row.time(10),
           .created_at = row.time(11),
-          .finished_at = row.optional_time(12)};
+          .finished_at = row.optional_time(12),
+          .result = row.text(13)};
 }
 
 Enqueued Jobs::enqueue(Tx& tx, const NewJob& job) {
@@ -76,13 +85,42 @@ Enqueued Jobs::enqueue(Tx& tx, const NewJob& job) {
   return {twin[0].text(0), false};
 }
 
+void Jobs::schedule(Tx& tx, const Schedule& schedule) {
+  if (schedule.name.empty()) throw Error(Code::invalid, "A schedule has a name.");
+  check(job_of(schedule));
+  ScheduleRule rule(schedule.rule);
+  tx.execute(job_sql::put_schedule, schedule.tenant, schedule.name, schedule.kind, schedule.payload,
+             schedule.rule, rule.next_after(tx.now()));
+}
+
+bool Jobs::unschedule(Tx& tx, const std::string& tenant, const std::string& name) {
+  return tx.execute(job_sql::remove_schedule, tenant, name) == 1;
+}
+
+int Jobs::fire_schedules(Tx& tx) {
+  int fired = 0;
+  for (Row row : tx.query(job_sql::due_schedules, schedules_fired_max)) {
+    Schedule due{.tenant = row.text(0),
+                 .name = row.text(1),
+                 .kind = row.text(2),
+                 .payload = row.text(3),
+                 .rule = row.text(4)};
+    tx.execute(job_sql::move_schedule, due.tenant, due.name,
+               ScheduleRule(due.rule).next_after(tx.now()));
+    if (enqueue(tx, job_of(due)).is_new) ++fired;
+  }
+  return fired;
+}
+
 Task<std::vector<Job>> Jobs::list(Call call, Filter filter) {
   co_return co_await database_.read(call, [tenant = call.tenant(), filter](Tx& tx) {
     std::optional<std::string_view> state;
     if (filter.state) state = to_text(*filter.state);
     std::vector<Job> jobs;
     int limit = std::clamp(filter.jobs_max, 1, jobs_listed_max);
-    for (Row row : tx.query(job_sql::select_newest, tenant, state, filter.kind, limit)) {
+    Position after = filter.after.value_or(Position{Timestamp::max(), ""});
+    for (Row row : tx.query(job_sql::select_newest, tenant, state, filter.kind, after.created_at,
+                            after.id, limit)) {
       jobs.push_back(read_job(row));
     }
     return jobs;

@@ -15,6 +15,9 @@ std::string_view to_text(JobState state);
 /// Nothing for a text that is no state.
 std::optional<JobState> parse_job_state(std::string_view text);
 
+/// Whose jobs keep the server itself in order; no tenant's.
+inline constexpr std::string_view system_tenant = "system";
+
 /// Work to be done later, at least once.
 struct NewJob {
   std::string tenant;
@@ -28,7 +31,9 @@ struct NewJob {
 };
 
 inline constexpr std::size_t job_payload_bytes_max = 1 << 20;
+inline constexpr std::size_t job_result_bytes_max = 64 << 10;
 inline constexpr int jobs_listed_max = 1000;
+inline constexpr int schedules_fired_max = 100;  ///< in one transaction
 
 /// A job as it stands in the table.
 struct Job {
@@ -45,6 +50,18 @@ struct Job {
   Timestamp run_at;
   Timestamp created_at;
   std::optional<Timestamp> finished_at;
+  std::string result;  ///< JSON that the handler left; empty: none
+};
+
+/// A job that comes again and again. It fires once however many processes run; what was missed
+/// while none ran is made up for by one fire; and a fire is left out while the job of the one
+/// before waits or runs.
+struct Schedule {
+  std::string tenant;
+  std::string name;  ///< of the tenant's own
+  std::string kind;
+  std::string payload;
+  std::string rule;  ///< as ScheduleRule reads it: "every 15m", "30 4 * * 1-5"
 };
 
 struct Enqueued {
@@ -67,10 +84,25 @@ class Jobs {
   /// @throws Error{Code::too_large}, Error{Code::invalid}
   Enqueued enqueue(Tx& tx, const NewJob& job);
 
+  /// Sets up a schedule, or changes it; one with the same rule keeps its next time, so that it can
+  /// be called at every start.
+  /// @throws Error{Code::invalid} for a rule that is none; as enqueue()
+  void schedule(Tx& tx, const Schedule& schedule);
+  /// Whether it was there.
+  bool unschedule(Tx& tx, const std::string& tenant, const std::string& name);
+  /// Adds the jobs of schedules that are due: for the runner. @return how many
+  int fire_schedules(Tx& tx);
+
+  /// Where a list goes on: behind this job.
+  struct Position {
+    Timestamp created_at;
+    std::string id;
+  };
   struct Filter {
     std::optional<JobState> state;
     std::optional<std::string> kind;
     int jobs_max = 100;  ///< newest first; at most `jobs_listed_max`
+    std::optional<Position> after = {};
   };
   /// The caller's tenant's jobs.
   Task<std::vector<Job>> list(Call call, Filter filter);

@@ -1,10 +1,8 @@
 #include "engine/store/jobs.h"
 
-#include "engine/store/both_databases.h"
-#include "engine/store/job_runner.h"
-#include "engine/store/migration.h"
+#include "engine/store/job_rig.h"
 
-// E-64: jobs on both databases; schedules are not there yet.
+// E-64: jobs on both databases.
 
 namespace antiphon::store {
 namespace {
@@ -14,56 +12,7 @@ using namespace std::chrono_literals;
 constexpr Statement select_lease{"test.lease",
                                  "SELECT lease_until FROM jobs WHERE tenant_id = $1 AND id = $2"};
 
-class JobsTest : public testing::BothDatabases {
- protected:
-  void SetUp() override { run(migrate(*database_, {{"engine", engine_migrations()}}, soon())); }
-
-  static NewJob job(std::string payload = "{}") {
-    return {.tenant = "ten_a", .kind = "test.work", .payload = std::move(payload)};
-  }
-  Task<Enqueued> enqueue(NewJob added) {
-    return database_->write(soon(), [this, added](Tx& tx) { return jobs_.enqueue(tx, added); });
-  }
-  Task<Job> get(std::string id) {
-    auto found = co_await jobs_.get(call(), id);
-    ENSURE(found.has_value(), "the job is there");
-    co_return *found;
-  }
-  /// Between two looks at a condition; throws when the test has waited long enough.
-  Task<> nap() {
-    if (clock_.steady() > patience_) throw std::runtime_error("waited in vain");
-    co_await sleep_for(2ms);
-  }
-  /// Waits until the job is in the state.
-  Task<Job> until(std::string id, JobState state) {
-    for (;;) {
-      Job found = co_await get(id);
-      if (found.state == state) co_return found;
-      co_await nap();
-    }
-  }
-
-  /// Runs `body()` while `working` works, and ends both.
-  template <class F>
-  void with(JobRunner& working, F body) {
-    run([&]() -> Task<> {
-      TaskGroup group([](const std::exception_ptr& error) { std::rethrow_exception(error); });
-      group.spawn(working.run());
-      auto outcome = std::make_shared<Outcome<void>>();
-      co_await settle(body(), outcome);
-      working.stop();
-      co_await group.join();
-      outcome->take();
-    }());
-  }
-  JobRunner runner(JobRunner::Options options = {.poll = 20ms, .back_off = 1ms}) {
-    return JobRunner(*database_, jobs_, random_, options);
-  }
-
-  Instant patience_ = clock_.steady() + 60s;
-  Jobs jobs_{*database_, random_};
-};
-
+class JobsTest : public testing::JobRig {};
 ON_BOTH_DATABASES(JobsTest);
 
 TEST_P(JobsTest, runs_what_was_enqueued_and_wakes_at_once) {
@@ -149,9 +98,8 @@ TEST_P(JobsTest, takes_over_what_a_killed_runner_left) {
   auto added = run(enqueue(job()));
   // A runner that is gone: it took the job and never came back.
   auto lease = [&](Duration duration) {
-    return run(database_->write(soon(), [duration](Tx& tx) {
-      return take_jobs(tx, "lea_gone", ",test.work,", duration, 10);
-    }));
+    return run(database_->write(
+        soon(), [duration](Tx& tx) { return take_jobs(tx, asked("lea_gone", duration)).leases; }));
   };
   ASSERT_EQ(lease(1h).size(), 1u);
   EXPECT_TRUE(lease(1h).empty()) << "a lease that lasts is nobody else's";
@@ -174,7 +122,9 @@ TEST_P(JobsTest, buries_what_took_its_runner_down_at_the_last_attempt) {
   auto once = job();
   once.attempts_max = 1;
   auto added = run(enqueue(once));
-  auto take = [](Tx& tx) { return take_jobs(tx, "lea_gone", ",test.work,", -1s, 10); };
+  TakeJobs one = asked("lea_gone", -1s);
+  one.jobs_max = 1;
+  auto take = [one](Tx& tx) { return take_jobs(tx, one).leases; };
   EXPECT_EQ(run(database_->write(soon(), take)).size(), 1u);
   EXPECT_EQ(run(database_->write(soon(), take)).size(), 0u);
   Job dead = run(get(added.id));

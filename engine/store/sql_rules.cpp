@@ -133,8 +133,18 @@ std::vector<std::string> tenant_problems(std::span<const MigrationSet> sets,
 }
 
 std::vector<std::string_view> engine_tenant_exceptions() {
-  // Runners take jobs of all tenants; a credential is looked up to learn whose tenant it is.
-  return {"jobs_ready", "jobs.bury", "tenants", "accounts", "tokens"};
+  // Runners take jobs of all tenants; contents are shared between tenants; a credential is looked
+  // up to learn whose tenant it is.
+  return {"jobs.bury",
+          "jobs.count_running",
+          "jobs.count_states",
+          "blob_claims_of_hash",
+          "blob_claims.of_hash",
+          "blob_use.total",
+          "blob_garbage",
+          "tenants",
+          "accounts",
+          "tokens"};
 }
 
 }  // namespace antiphon::store::testing

@@ -1,10 +1,19 @@
 #include "engine/store/sql_rules.h"
 
+#include "engine/store/blob_ledger.h"
 #include "engine/store/both_databases.h"
 #include "engine/store/jobs.h"
 
 namespace antiphon::store::testing {
 namespace {
+
+std::vector<Statement> engine_statements() {
+  std::vector<Statement> all;
+  for (auto some : {job_statements(), blob_statements()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
 
 class StatementTest : public BothDatabases {};
 ON_BOTH_DATABASES(StatementTest);
@@ -12,9 +21,7 @@ ON_BOTH_DATABASES(StatementTest);
 // E-60: every statement of the engine compiles on both databases.
 TEST_P(StatementTest, of_the_engine_compile) {
   run(migrate(*database_, {{"engine", engine_migrations()}}, soon()));
-  auto statements = job_statements();
-  auto problems =
-      run(statement_problems(*database_, {statements.begin(), statements.end()}, soon()));
+  auto problems = run(statement_problems(*database_, engine_statements(), soon()));
   EXPECT_EQ(problems, std::vector<std::string>{});
 }
 
@@ -29,7 +36,7 @@ TEST_P(StatementTest, that_do_not_compile_are_told) {
 TEST(TenantRule, holds_for_the_engine) {
   std::vector<MigrationSet> sets{{"engine", engine_migrations()}};
   auto exceptions = engine_tenant_exceptions();
-  EXPECT_EQ(tenant_problems(sets, job_statements(), exceptions), std::vector<std::string>{});
+  EXPECT_EQ(tenant_problems(sets, engine_statements(), exceptions), std::vector<std::string>{});
 }
 
 TEST(TenantRule, sees_every_way_around_it) {

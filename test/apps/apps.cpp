@@ -2,6 +2,7 @@
 
 #include "apps/director/director.h"
 #include "engine/identity/identity.h"
+#include "engine/store/blob_ledger.h"
 #include "engine/store/fresh_database.h"
 #include "engine/store/jobs.h"
 #include "engine/store/once.h"
@@ -25,6 +26,7 @@ std::vector<store::Statement> all_statements() {
     all.insert(all.end(), some.begin(), some.end());
   };
   add(store::job_statements());
+  add(store::blob_statements());
   add(store::once_statements());
   add(identity::Identity::statements());
   for (const app::AppInfo* info : all_apps()) {

@@ -14,6 +14,7 @@
 #include "engine/schema/json.h"
 #include "engine/speech/media.h"
 #include "engine/speech/voice_activity.h"
+#include "engine/store/blob_ledger.h"
 #include "engine/store/jobs.h"
 #include "test/apps/files.h"
 
@@ -136,6 +137,9 @@ void add_inputs(Rows& limits) {
   limits["store.queue_max"] = {digits(store::DatabaseOptions{}.queue_max)};
   limits["store.result_rows_max"] = {digits(store::Tx::result_rows_max)};
   limits["jobs.payload_bytes_max"] = {bytes(store::job_payload_bytes_max)};
+  limits["jobs.result_bytes_max"] = {bytes(store::job_result_bytes_max)};
+  limits["blobs.quota_bytes"] = {
+      bytes(static_cast<std::uint64_t>(store::BlobLedger::Options{}.quota_bytes))};
   limits["jobs.listed_max"] = {digits(static_cast<std::uint64_t>(store::jobs_listed_max))};
 }
 

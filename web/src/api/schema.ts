@@ -78,6 +78,42 @@ export interface Health {
   dependencies: Dependency[]
 }
 
+/** Work that is done in the background */
+export interface JobView {
+  /** Its id */
+  jobId: string
+  /** What is done: director.import */
+  kind: string
+  /** waiting, running, done, dead (given up) or cancelled */
+  state: string
+  /** Higher goes first */
+  priority: number
+  /** Begun so far */
+  attempts: number
+  /** Then it is given up */
+  attemptsMax: number
+  /** 0 to 1 */
+  progress: number
+  /** Why the last attempt failed; empty: it did not */
+  lastError: string
+  /** What it left when done; absent: nothing */
+  result?: unknown
+  /** Not before this time */
+  runAt: string
+  /** When it was added */
+  createdAt: string
+  /** When it ended; absent: it has not */
+  finishedAt?: string
+}
+
+/** One page of a list */
+export interface JobViewPage {
+  /** What is on the page, in the list's order */
+  items: JobView[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
+}
+
 /** Where clip and speaker stand */
 export type Layout = 'fullscreen' | 'pip' | 'sideBySide'
 
