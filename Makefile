@@ -45,9 +45,9 @@ tsan: setup pages ## all tests under the thread sanitizer
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS)
 	ctest --test-dir build/tsan -j $(JOBS) --output-on-failure
 
-crash: setup ## 300 rounds (CRASH_ROUNDS) of power cuts and of kill -9 during writes
+crash: setup ## 300 rounds (CRASH_ROUNDS) of power cuts and of kill -9 during writes, jobs, backups
 	$(BUILD_RELEASE) --target store_test
-	CRASH_ROUNDS=$(CRASH_ROUNDS) build/release/engine/store/store_test --gtest_filter='PowerCut*:CrashTest*'
+	CRASH_ROUNDS=$(CRASH_ROUNDS) build/release/engine/store/store_test --gtest_filter='PowerCut*:*CrashTest*:BackupTest.killed*'
 
 fuzz: setup ## every fuzzer for FUZZ_SECONDS (60)
 	cmake --preset fuzz && cmake --build --preset fuzz -j $(JOBS) --target fuzzers
