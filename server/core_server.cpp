@@ -85,6 +85,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .jobs = process_.jobs,
           .files = process_.files,
           .changes = process_.changes,
+          .waterfalls = process_.waterfalls,
           .network = process_.network,
           .router = router_,
           .live = process_.live.at(Core::here().index()),

@@ -6,6 +6,7 @@
 #include "engine/app/changes.h"
 #include "engine/app/health.h"
 #include "engine/app/idempotency.h"
+#include "engine/app/waterfall.h"
 #include "engine/async/core.h"
 #include "engine/async/network.h"
 #include "engine/async/pool.h"
@@ -51,6 +52,7 @@ struct Process {
   http::DiskUploads uploads;
   store::Jobs jobs;
   app::Changes changes;
+  app::Waterfalls waterfalls;
   app::Idempotency idempotency;
   identity::SignInCodes codes;
   identity::Identity identity;

@@ -49,7 +49,9 @@ class Director final : public app::App {
                                 .path = "/ws/director",
                                 .aliases = {"/ws"},
                                 .events_path = "/api/v1/director/sessions/{sessionId}/events",
-                                .permission = "director:session:attach"});
+                                .permission = "director:session:attach",
+                                .waterfall_path = "/api/v1/director/sessions/{sessionId}/waterfall",
+                                .read_permission = "director:session:read"});
     if (services_.job_runner) {
       services_.job_runner->handle(std::string(StarterLibrary::job_kind),
                                    [this](auto job) { return starter_.import(std::move(job)); });
@@ -89,6 +91,7 @@ class Director final : public app::App {
             .library = library_,
             .opinions = opinions_,
             .takes = takes_,
+            .waterfalls = services_.waterfalls,
             .tasks = services_.tasks,
             .log = services_.log,
             .rules = {.late_after = settings_.late_after_ms,

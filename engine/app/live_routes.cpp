@@ -1,5 +1,6 @@
 #include "engine/app/live_routes.h"
 
+#include "engine/app/waterfall.h"
 #include "engine/live/connection.h"
 #include "engine/live/longpoll.h"
 #include "engine/live/sse.h"
@@ -31,6 +32,52 @@ std::shared_ptr<const Principal> known(const Call& call) {
   return std::make_shared<const Principal>(call.principal());
 }
 
+struct SessionPath {
+  std::string session_id;
+};
+
+auto describe(schema::Tag<SessionPath>) {
+  return schema::object<SessionPath>("SessionPath")
+      .field("sessionId", &SessionPath::session_id, "Id of the session", schema::id("ses"));
+}
+
+struct SessionWaterfall {
+  std::string session_id;
+  std::vector<WaterfallTurn> turns;
+  std::int64_t forgotten = 0;
+};
+
+auto describe(schema::Tag<SessionWaterfall>) {
+  return schema::object<SessionWaterfall>("SessionWaterfall", "Where the time of its turns went")
+      .field("sessionId", &SessionWaterfall::session_id, "The session")
+      .field("turns", &SessionWaterfall::turns, "The newest ones, oldest first")
+      .field("forgotten", &SessionWaterfall::forgotten, "Older turns that are not kept any more");
+}
+
+// Without turns as long as none is done; nobody's once it is over and others took its room.
+Task<Waterfall> find_waterfall(Services* services, std::string tenant, std::string id) {
+  if (auto kept = services->waterfalls.find(id)) co_return *std::move(kept);
+  auto owner = [](live::Session& session) -> Task<live::SessionOwner> {
+    co_return session.owner();
+  };
+  co_return Waterfall{.owner = co_await services->sessions.with_session(id, tenant, owner)};
+}
+
+void mount_waterfall(Services& services, const LivePaths& paths) {
+  services.router.add(
+      {.path = paths.waterfall_path,
+       .permission = paths.read_permission,
+       .summary = "Where the time of a session's newest turns went"},
+      [&services, app = paths.app](Call call, SessionPath path) -> Task<SessionWaterfall> {
+        Waterfall found = co_await find_waterfall(&services, call.tenant(), path.session_id);
+        if (found.owner.app != app || found.owner.tenant != call.tenant() ||
+            !may_attach(call.principal(), found.owner)) {
+          throw Error(Code::not_found, "No such session.");
+        }
+        co_return SessionWaterfall{path.session_id, std::move(found.turns), found.forgotten};
+      });
+}
+
 std::optional<std::string> query_value(const http::Request& request, std::string_view name) {
   for (auto& [key, value] : http::parse_query(request.query)) {
     if (key == name) return std::move(value);
@@ -58,6 +105,7 @@ void mount_live(Services& services, LivePaths paths) {
         co_await live::serve_websocket(services.sessions, *route, std::move(request), takeover,
                                        known(call), std::move(session_id));
       });
+  if (!paths.waterfall_path.empty()) mount_waterfall(services, paths);
   if (paths.events_path.empty()) return;
   services.router.add({.path = paths.events_path,
                        .permission = paths.permission,

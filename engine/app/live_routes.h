@@ -15,6 +15,9 @@ struct LivePaths {
   /// With {sessionId}: Server-Sent Events, or one long poll with ?after=; empty: none
   std::string events_path;
   std::string permission;  ///< to attach
+  /// With {sessionId}: where the time of its turns went; empty: none
+  std::string waterfall_path = {};
+  std::string read_permission = {};  ///< for that
 };
 
 /// Declares them: credentials from header, cookie or the first frame, Origin check, then the

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/app/changes.h"
+#include "engine/app/waterfall.h"
 #include "engine/async/network.h"
 #include "engine/async/pool.h"
 #include "engine/async/task_group.h"
@@ -43,6 +44,7 @@ struct Services {
   store::Jobs& jobs;
   Pool& files;  ///< reads and writes files
   Changes& changes;
+  Waterfalls& waterfalls;  ///< where the time of turns went
 
   // Of this core.
   Network& network;

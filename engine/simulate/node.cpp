@@ -97,6 +97,7 @@ struct Node::Served {
             .jobs = node.jobs_,
             .files = node.pool_,
             .changes = node.changes_,
+            .waterfalls = node.waterfalls_,
             .network = node.world_.network,
             .router = router,
             .live = node.live_.at(0),

@@ -110,6 +110,7 @@ class Node {
   store::BlobLedger blob_ledger_{database_, blobs_, random_};
   store::Jobs jobs_;
   app::Changes changes_;
+  app::Waterfalls waterfalls_;
   identity::SignInCodes codes_;
   identity::Identity identity_;
   app::Idempotency idempotency_;

@@ -3,8 +3,9 @@
 namespace antiphon::director {
 namespace {
 
+// Microseconds are as fine as it is told.
 double milliseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count() / 1000.0;
+  return app::to_milliseconds(std::chrono::duration_cast<std::chrono::microseconds>(duration));
 }
 
 }  // namespace
@@ -43,10 +44,11 @@ std::string_view to_text(Verdict verdict) {
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
                        Duration allowed) {
   Instant begin = considered.heard.heard_at;
-  Timeline told{.utterance = considered.heard.utterance,
-                .total_ms = milliseconds(decided_at - begin),
-                .deadline_ms = milliseconds(allowed),
-                .missed = decided_at - begin > allowed};
+  Timeline told{{.total_ms = milliseconds(decided_at - begin),
+                 .deadline_ms = milliseconds(allowed),
+                 .missed = decided_at - begin > allowed,
+                 .calls = considered.calls},
+                considered.heard.utterance};
   auto stage = [&](std::string name, Instant from, Instant until) {
     told.stages.push_back(
         {std::move(name), milliseconds(from - begin), milliseconds(until - from)});
@@ -58,6 +60,19 @@ Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict
   if (verdict == Verdict::late) told.cut_short = "overlay: the deadline had passed";
   if (verdict == Verdict::overtaken) told.cut_short = "overlay: newer words came first";
   return told;
+}
+
+app::TurnCall make_call(const Heard& heard, std::string kind, std::string name, Instant begin,
+                        Instant end) {
+  return {.kind = std::move(kind),
+          .name = std::move(name),
+          .start_ms = milliseconds(begin - heard.heard_at),
+          .took_ms = milliseconds(end - begin)};
+}
+
+app::WaterfallTurn make_waterfall_turn(const Timeline& told, Timestamp ended_at) {
+  auto took = std::chrono::microseconds(static_cast<std::int64_t>(told.total_ms * 1000));
+  return {told, told.utterance, ended_at - took};
 }
 
 }  // namespace antiphon::director

@@ -70,5 +70,9 @@ std::vector<const live::EventType*> take_events();
 std::string_view to_text(Verdict verdict);
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
                        Duration allowed);
+/// Something that was asked for these words, from `begin` to `end`.
+app::TurnCall make_call(const Heard& heard, std::string kind, std::string name, Instant begin,
+                        Instant end);
+app::WaterfallTurn make_waterfall_turn(const Timeline& told, Timestamp ended_at);
 
 }  // namespace antiphon::director

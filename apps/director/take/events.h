@@ -6,6 +6,7 @@
 
 #include "apps/director/overlay/overlay.h"
 #include "apps/director/take/clip_events.h"
+#include "engine/app/turn.h"
 #include "engine/schema/describe.h"
 
 // What a take says to its clients. One struct an event; lanes and durability stand in
@@ -51,39 +52,15 @@ inline auto describe(schema::Tag<Transcription>) {
              "Sound up to here is heard for good; resume from it", schema::unit("samples"));
 }
 
-/// One timed step of a turn.
-struct Stage {
-  std::string name;
-  double start_ms = 0;
-  double took_ms = 0;
-};
-
-inline auto describe(schema::Tag<Stage>) {
-  return schema::object<Stage>("Stage", "One timed step of a turn")
-      .field("name", &Stage::name, "heard, analysed, found, chosen")
-      .field("startMs", &Stage::start_ms, "From the start of the turn", schema::unit("ms"))
-      .field("tookMs", &Stage::took_ms, "How long it took", schema::unit("ms"));
-}
-
-/// `timeline`: where the time of one turn went (E-26).
-struct Timeline {
+/// `timeline`: where the time of one turn went (E-26), from the end of its words. Stages are heard,
+/// analysed, found, chosen.
+struct Timeline : app::Turn {
   std::int64_t utterance = 0;
-  double total_ms = 0;
-  double deadline_ms = 0;
-  bool missed = false;
-  std::vector<Stage> stages;
-  std::string cut_short;
 };
 
 inline auto describe(schema::Tag<Timeline>) {
-  return schema::object<Timeline>("Timeline", "Where the time of one turn went")
-      .field("utterance", &Timeline::utterance, "The turn")
-      .field("totalMs", &Timeline::total_ms, "From the end of the words to the decision",
-             schema::unit("ms"))
-      .field("deadlineMs", &Timeline::deadline_ms, "What it was allowed", schema::unit("ms"))
-      .field("missed", &Timeline::missed, "Whether the deadline passed first")
-      .field("stages", &Timeline::stages, "In order")
-      .field("cutShort", &Timeline::cut_short, "What was left out and why; empty for nothing");
+  return app::turn_fields(schema::object<Timeline>("Timeline", "Where the time of one turn went")
+                              .field("utterance", &Timeline::utterance, "The turn"));
 }
 
 /// `status`: the take changed (paused, layout, mode, coverage, ended).

@@ -86,6 +86,7 @@ void Take::on_transcript(const speech::Transcript& transcript) {
   Heard heard{.words = newest_words(transcript.words, transcript.stable_words),
               .utterance = event.utterance,
               .is_final = is_final,
+              .recogniser = parts_.recogniser.capabilities().name,
               .heard_at = transcript.heard_at,
               .understood_at = now()};
   if (is_final) {
@@ -119,8 +120,14 @@ Task<> Take::consider(std::uint64_t generation, Heard heard) {
 
 Task<Considered> Take::understand(Heard heard) {
   Considered result{.heard = heard};
+  if (!heard.recogniser.empty()) {
+    result.calls.push_back(
+        make_call(heard, "speech", heard.recogniser, heard.heard_at, heard.understood_at));
+  }
   // Words that are late already are still answered, for the transcript's sake, but not for long.
   Call call = call_until(std::max(heard.heard_at + parts_.rules.late_after, now() + late_share));
+  std::string failure;
+  Instant begun_at = now();
   try {
     auto answer =
         co_await parts_.skills.run(&parts_.analyse, Speech{heard.words, state_.language}, call);
@@ -131,11 +138,17 @@ Task<Considered> Take::understand(Heard heard) {
                        {{"session", session_.id()}, {"error", error.message()}});
     result.analysis.query = heard.words;
     result.fallback = Fallback::keywords;
+    failure = to_text(error.code());
   }
   result.analysed_at = now();
+  result.calls.push_back(
+      make_call(heard, "skill", parts_.analyse.name, begun_at, result.analysed_at));
+  result.calls.back().source = result.analysed_by;
+  result.calls.back().error = std::exchange(failure, {});
+  bool searches = is_enough(heard, result.analysis);
   try {
     co_await parts_.opinions.refresh(creator(), call.deadline());
-    if (is_enough(heard, result.analysis)) {
+    if (searches) {
       result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
                                                     searched_max, call.deadline());
     }
@@ -144,8 +157,14 @@ Task<Considered> Take::understand(Heard heard) {
     auto stand_in = default_clip();
     result.fallback = stand_in ? Fallback::default_clip : Fallback::no_overlay;
     if (stand_in) result.clips = {{stand_in, {.id = stand_in->id, .confidence = 1}}};
+    failure = to_text(error.code());
   }
   result.found_at = now();
+  if (searches) {
+    result.calls.push_back(
+        make_call(heard, "search", "director.library", result.analysed_at, result.found_at));
+    result.calls.back().error = failure;
+  }
   co_return result;
 }
 
@@ -238,7 +257,9 @@ void Take::suggest(const Considered& considered, const std::vector<Choice>& fitt
 }
 
 void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict) {
-  session_.emit(timeline, make_timeline(considered, decided_at, verdict, parts_.rules.late_after));
+  Timeline told = make_timeline(considered, decided_at, verdict, parts_.rules.late_after);
+  session_.emit(timeline, told);
+  parts_.waterfalls.add(session_.owner(), make_waterfall_turn(told, Core::here().clock().now()));
 }
 
 void Take::on_progress(std::uint64_t heard_samples) {
@@ -297,7 +318,12 @@ std::string Take::snapshot() { return schema::to_json(state_); }
 
 void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent> events) {
   if (!snapshot.empty()) state_ = schema::parse<TakeState>(snapshot, {.ignore_unknown = true});
-  for (const live::LoggedEvent& event : events) apply(state_, event);
+  for (const live::LoggedEvent& event : events) {
+    apply(state_, event);
+    if (event.type != timeline.name) continue;
+    auto told = schema::parse<Timeline>(event.json, {.ignore_unknown = true});
+    parts_.waterfalls.add(session_.owner(), make_waterfall_turn(told, event.time));
+  }
   overlay_.paused = state_.paused;
   overlay_.mode = state_.mode;
   restore_proposals();

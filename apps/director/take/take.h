@@ -13,6 +13,7 @@
 #include "apps/director/take/listening.h"
 #include "apps/director/take/take_state.h"
 #include "apps/director/take/take_store.h"
+#include "engine/app/waterfall.h"
 #include "engine/live/handler.h"
 #include "engine/live/session.h"
 #include "engine/log/logger.h"
@@ -28,6 +29,7 @@ struct TakeParts {
   Library& library;
   Opinions& opinions;
   TakeStore& takes;
+  app::Waterfalls& waterfalls;
   TaskGroup& tasks;  ///< rows are written here, beside the talk; outlives its takes
   log::Logger& log;
   OverlayRules rules = {};
@@ -38,8 +40,9 @@ struct Heard {
   std::string words;
   std::int64_t utterance = 0;  ///< from 1
   bool is_final = false;
-  Instant heard_at;       ///< when the sound of the last word came in
-  Instant understood_at;  ///< when the words were known
+  std::string recogniser = {};  ///< who heard them; empty for typed ones
+  Instant heard_at;             ///< when the sound of the last word came in
+  Instant understood_at;        ///< when the words were known
 };
 
 /// What became of them.
@@ -52,6 +55,7 @@ struct Considered {
   Fallback fallback = Fallback::none;
   Instant analysed_at;
   Instant found_at;
+  std::vector<app::TurnCall> calls = {};
 };
 
 /// One creator's session: hears, considers, chooses. The whole way of an utterance is here:

@@ -151,7 +151,7 @@ void TakeClient::print_for_people(const live::ServerFrame& frame) {
   } else if (frame.type == timeline.name) {
     auto times = body_of<Timeline>(frame);
     fmt::print(out_, "           took     {:.0f} ms:", times.total_ms);
-    for (const Stage& stage : times.stages) {
+    for (const app::TurnStage& stage : times.stages) {
       fmt::print(out_, " {} {:.1f}", stage.name, stage.took_ms);
     }
     fmt::print(out_, "\n");

@@ -46,6 +46,39 @@ TEST(TakeTest, a_spoken_sentence_brings_its_clip_on_screen) {  // D-2
   EXPECT_THAT(rig.database.written, ::testing::Contains("director.utterances.insert"));
 }
 
+TEST(TakeTest, the_waterfall_of_a_turn_is_its_timeline) {  // E-26, E-91
+  TakeRig rig({.script = {{at(1500ms), Kind::final, "the football team won"}}});
+  rig.open();
+  rig.cache.delay_ms_max = 100;
+  rig.hear(2s);
+  rig.run_for(1s);
+  auto turns = rig.turns();
+  ASSERT_EQ(turns.size(), 1u);
+  ASSERT_EQ(turns[0].calls.size(), 3u);
+  EXPECT_EQ(turns[0].calls[0].kind, "speech");
+  EXPECT_EQ(turns[0].calls[1].name, "director.analyse");
+  EXPECT_EQ(turns[0].calls[1].source, "rules");
+  EXPECT_GT(turns[0].calls[1].took_ms, 0);
+  EXPECT_EQ(turns[0].calls[2].kind, "search");
+  auto timeline = rig.events("timeline").front();
+  EXPECT_EQ(schema::to_json(*timeline.find("calls")), schema::to_json(turns[0].calls));
+  EXPECT_EQ(schema::to_json(*timeline.find("stages")), schema::to_json(turns[0].stages));
+}
+
+TEST(TakeTest, a_waterfall_says_what_failed) {  // E-91
+  TakeRig rig({.rules = [](const Speech&) -> Analysis {
+    throw Error(Code::unavailable, "The analysis is away.");
+  }});
+  rig.open();
+  rig.database.fails = true;
+  rig.say(R"({"action":"text","text":"the football team won"})");
+  rig.run_for(1s);
+  ASSERT_EQ(rig.turns().size(), 1u);
+  ASSERT_EQ(rig.turns()[0].calls.size(), 2u);
+  EXPECT_EQ(rig.turns()[0].calls[0].error, "unavailable");
+  EXPECT_EQ(rig.turns()[0].calls[1].error, "unavailable");
+}
+
 TEST(TakeTest, never_acts_on_a_word_that_is_not_stable) {  // D-7
   TakeRig rig({.script = {{at(400ms), Kind::partial, "the football team"}}});
   rig.open();

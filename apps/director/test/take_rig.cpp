@@ -131,6 +131,7 @@ TakeRig::TakeRig(Options options)
                                                       .library = *library_,
                                                       .opinions = *opinions_,
                                                       .takes = takes_,
+                                                      .waterfalls = waterfalls_,
                                                       .tasks = tasks_,
                                                       .log = log_},
                                             session);
@@ -189,6 +190,11 @@ std::vector<schema::Value> TakeRig::events(std::string_view type) const {
     if (event.type == type) found.push_back(event.body);
   }
   return found;
+}
+
+std::vector<app::WaterfallTurn> TakeRig::turns() const {
+  auto kept = waterfalls_.find(session_->id());
+  return kept ? kept->turns : std::vector<app::WaterfallTurn>{};
 }
 
 std::string TakeRig::bytes() const {

@@ -87,6 +87,8 @@ class TakeRig : live::Reader {
   /// All events of one type so far.
   std::vector<schema::Value> events(std::string_view type) const;
   std::string bytes() const;
+  /// The turns that are kept of the take.
+  std::vector<app::WaterfallTurn> turns() const;
 
   testing::VirtualTime time;
   SeededRandom random;
@@ -105,6 +107,7 @@ class TakeRig : live::Reader {
   live::Admission admission_{limits_};
   log::Logger log_;
   app::Changes changes_;
+  app::Waterfalls waterfalls_;
   TaskGroup tasks_;
   speech::ScriptedRecogniser recogniser_;
   skill::Skills skills_;

@@ -190,6 +190,16 @@ export interface RedeemCode {
 /** How the speaker feels about it */
 export type Sentiment = 'negative' | 'neutral' | 'positive'
 
+/** Where the time of its turns went */
+export interface SessionWaterfall {
+  /** The session */
+  sessionId: string
+  /** The newest ones, oldest first */
+  turns: WaterfallTurn[]
+  /** Older turns that are not kept any more */
+  forgotten: number | string
+}
+
 /** An account and its secret */
 export interface SignIn {
   /** Name of the account */
@@ -238,6 +248,32 @@ export interface Token {
   me: Me
 }
 
+/** What a turn asked of others */
+export interface TurnCall {
+  /** speech, skill or search */
+  kind: string
+  /** Which recogniser, skill or index */
+  name: string
+  /** Who answered a skill: cache, model or rules */
+  source: string
+  /** From the start of the turn, ms */
+  startMs: number
+  /** How long it took, ms */
+  tookMs: number
+  /** Kind of failure; empty when it answered */
+  error: string
+}
+
+/** One timed step of a turn */
+export interface TurnStage {
+  /** The app's README says which there are */
+  name: string
+  /** From the start of the turn, ms */
+  startMs: number
+  /** How long it took, ms */
+  tookMs: number
+}
+
 /** One final utterance */
 export interface UtteranceView {
   /** From 1 */
@@ -254,4 +290,24 @@ export interface Version {
   name: string
   /** Its version */
   version: string
+}
+
+/** Where the time of one turn went */
+export interface WaterfallTurn {
+  /** Of the turn in its session, from 1 */
+  number: number | string
+  /** When it began */
+  startedAt: string
+  /** From its start to the decision, ms */
+  totalMs: number
+  /** What it was allowed, ms */
+  deadlineMs: number
+  /** Whether the deadline passed first */
+  missed: boolean
+  /** In order */
+  stages: TurnStage[]
+  /** What was asked of others, in order */
+  calls?: TurnCall[]
+  /** What was left out and why; empty for nothing */
+  cutShort: string
 }

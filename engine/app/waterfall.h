@@ -1,0 +1,69 @@
+#pragma once
+
+#include <deque>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "engine/app/turn.h"
+#include "engine/live/session.h"
+
+namespace antiphon::app {
+
+/// One turn of a session, as it is kept.
+struct WaterfallTurn : Turn {
+  std::int64_t number = 0;
+  Timestamp started_at;
+};
+
+inline auto describe(schema::Tag<WaterfallTurn>) {
+  return turn_fields(
+      schema::object<WaterfallTurn>("WaterfallTurn", "Where the time of one turn went")
+          .field("number", &WaterfallTurn::number, "Of the turn in its session, from 1")
+          .field("startedAt", &WaterfallTurn::started_at, "When it began"));
+}
+
+/// The newest turns of a session, oldest first.
+struct Waterfall {
+  live::SessionOwner owner;
+  std::vector<WaterfallTurn> turns;
+  std::int64_t forgotten = 0;  ///< older turns that are not kept any more
+};
+
+/// The newest turns of the newest sessions of all cores, in memory (E-91). Those that ended stay
+/// until others need the room. Thread-safe.
+class Waterfalls {
+ public:
+  struct Limits {
+    std::size_t turns_per_session_max = 64;
+    std::size_t turns_max = 16'384;  ///< of all sessions; the one longest without a turn goes first
+  };
+  Waterfalls() : Waterfalls(Limits{}) {}
+  explicit Waterfalls(Limits limits) : limits_(limits) {}
+
+  /// A turn that is done. One that is known already (told again after a restart) is passed over.
+  void add(const live::SessionOwner& owner, WaterfallTurn turn);
+
+  /// Nothing for a session without turns. The caller sees to it that only those who may read it do.
+  std::optional<Waterfall> find(const std::string& session_id) const;
+
+ private:
+  struct Kept {
+    live::SessionOwner owner;
+    std::deque<WaterfallTurn> turns;
+    std::int64_t forgotten = 0;
+  };
+  using Sessions = std::list<Kept>;  ///< the one with the newest turn last
+
+  Kept& touch(const live::SessionOwner& owner);
+  void make_room();
+
+  Limits limits_;
+  mutable std::mutex mutex_;
+  Sessions sessions_;
+  std::unordered_map<std::string, Sessions::iterator> by_id_;
+  std::size_t turns_ = 0;
+};
+
+}  // namespace antiphon::app
