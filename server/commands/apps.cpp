@@ -40,6 +40,8 @@ void serve_here(const std::filesystem::path& data, const std::vector<const app::
   });
 }
 
+}  // namespace
+
 void with_server(const std::vector<const app::AppInfo*>& apps, const app::ServerChoice& choice,
                  const Action& action) {
   if (!choice.url.empty()) {
@@ -54,8 +56,6 @@ void with_server(const std::vector<const app::AppInfo*>& apps, const app::Server
     serve_here(choice.data, apps, action);
   }
 }
-
-}  // namespace
 
 void add_apps(CommandLine line) {
   for (const app::AppInfo* info : line.apps) {

@@ -26,6 +26,7 @@ void add_backup(CommandLine line);
 void add_restore(CommandLine line);
 /// The verb groups of the apps: `antiphon director …`.
 void add_apps(CommandLine line);
+void add_load(CommandLine line);
 void add_testing(CommandLine line);
 /// `antiphon testing simulate`, below the others.
 void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& apps);
@@ -33,6 +34,10 @@ void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& app
 /// The whole program for these apps: parses, runs one command, says what went wrong.
 /// @return exit code: 0 done, 1 failed, 2 wrong use
 int run(int argc, char** argv, std::vector<const app::AppInfo*> apps);
+
+/// Runs `action` with a server: app::CommandContext says with which.
+void with_server(const std::vector<const app::AppInfo*>& apps, const app::ServerChoice& choice,
+                 const std::function<Task<>(app::ReachedServer)>& action);
 
 /// The settings without flags: antiphon.toml where there is one, and the environment.
 /// @throws Error{fields} with everything that is wrong
