@@ -41,7 +41,7 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
       loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max),
-      skills_(cache_),
+      skills_(cache_, &process.metrics),
       recogniser_(
           {.program = process.settings.speech.program,
            .model_directory = process.settings.speech.model,

@@ -5,13 +5,15 @@
 #include <filesystem>
 
 #include "engine/async/child.h"
+#include "engine/log/personal.h"
 
 namespace antiphon::server {
 namespace {
 
 log::Options log_options(const LogSettings& settings) {
   return {.level = log::parse_level(settings.level).value_or(log::Level::info),
-          .form = settings.format == "json" ? log::Form::json : log::Form::text};
+          .form = settings.format == "json" ? log::Form::json : log::Form::text,
+          .mask = log::mask_personal};
 }
 
 unsigned core_count(std::int64_t wanted) {

@@ -17,6 +17,7 @@
 #include "engine/live/live.h"
 #include "engine/live/log_file.h"
 #include "engine/log/logger.h"
+#include "engine/metrics/process.h"
 #include "engine/metrics/registry.h"
 #include "engine/socketio/socket_server.h"
 #include "engine/store/blob_ledger.h"
@@ -39,6 +40,7 @@ struct Process {
   SystemRandom random;
   log::Logger log;
   metrics::Registry metrics;
+  metrics::ProcessMetrics own_metrics{metrics};
   DataFolder data;
   http::Origins origins;
   Cores cores;
@@ -52,7 +54,7 @@ struct Process {
   http::DiskUploads uploads;
   store::Jobs jobs;
   app::Changes changes;
-  app::Waterfalls waterfalls;
+  app::Waterfalls waterfalls{&metrics};
   app::Idempotency idempotency;
   identity::SignInCodes codes;
   identity::Identity identity;

@@ -135,6 +135,7 @@ Task<> Server::count_connections() {
           [this, i]() -> Task<std::size_t> { co_return cores_[i]->connections(); }));
     }
     process_.connections = open;
+    process_.own_metrics.sample();
     co_await sleep_for(count_interval);
   }
 }

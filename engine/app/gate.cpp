@@ -69,11 +69,11 @@ Task<http::Response> IdentityGate::serve(const http::RouteInfo& route, Call call
 
 void IdentityGate::done(const http::RouteInfo& route, const Call& call, int status) {
   if (!log_.writes(log::Level::debug)) return;
-  log_.debug("request", {{"method", http::to_text(route.method)},
+  log_.with_trace(call.trace_id())
+      .debug("request", {{"method", http::to_text(route.method)},
                          {"route", route.path},
                          {"status", std::to_string(status)},
-                         {"principal", call.principal().id},
-                         {"trace", call.trace_id()}});
+                         {"principal", call.principal().id}});
 }
 
 }  // namespace antiphon::app

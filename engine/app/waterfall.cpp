@@ -2,7 +2,43 @@
 
 namespace antiphon::app {
 
+namespace {
+
+std::string outcome_of(const Turn& turn) {
+  if (turn.missed) return "missed";
+  return turn.cut_short.empty() ? "in_time" : "cut_short";
+}
+
+}  // namespace
+
 void Waterfalls::add(const live::SessionOwner& owner, WaterfallTurn turn) {
+  if (metrics_ != nullptr) count(owner.app, turn);
+  restore(owner, std::move(turn));
+}
+
+// A few look-ups a turn: names of stages and calls are the app's, so their series are bounded.
+void Waterfalls::count(const std::string& app, const Turn& turn) const {
+  metrics_
+      ->counter("antiphon_turns_total", "Turns of live sessions; missed: beyond their deadline.",
+                {{"app", app}, {"outcome", outcome_of(turn)}})
+      .add();
+  for (const TurnStage& stage : turn.stages) {
+    metrics_
+        ->histogram("antiphon_turn_stage_seconds", "Time of one stage of a turn.",
+                    {{"app", app}, {"stage", stage.name}})
+        .observe(stage.took_ms / 1000);
+  }
+  for (const TurnCall& call : turn.calls) {
+    std::string outcome = call.error.empty() ? "ok" : call.error;
+    metrics_
+        ->histogram("antiphon_turn_call_seconds",
+                    "Time of what a turn asked of others: recogniser, skill, search.",
+                    {{"app", app}, {"kind", call.kind}, {"name", call.name}, {"outcome", outcome}})
+        .observe(call.took_ms / 1000);
+  }
+}
+
+void Waterfalls::restore(const live::SessionOwner& owner, WaterfallTurn turn) {
   std::lock_guard lock(mutex_);
   Kept& kept = touch(owner);
   if (!kept.turns.empty() && turn.number <= kept.turns.back().number) return;

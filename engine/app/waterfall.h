@@ -8,6 +8,7 @@
 
 #include "engine/app/turn.h"
 #include "engine/live/session.h"
+#include "engine/metrics/registry.h"
 
 namespace antiphon::app {
 
@@ -39,11 +40,14 @@ class Waterfalls {
     std::size_t turns_per_session_max = 64;
     std::size_t turns_max = 16'384;  ///< of all sessions; the one longest without a turn goes first
   };
-  Waterfalls() : Waterfalls(Limits{}) {}
-  explicit Waterfalls(Limits limits) : limits_(limits) {}
+  /// @param metrics  where turns, stages and calls are counted (E-90); null: nowhere; outlives it
+  explicit Waterfalls(metrics::Registry* metrics = nullptr) : Waterfalls(metrics, Limits{}) {}
+  Waterfalls(metrics::Registry* metrics, Limits limits) : metrics_(metrics), limits_(limits) {}
 
-  /// A turn that is done. One that is known already (told again after a restart) is passed over.
+  /// A turn that is done: counts and keeps it.
   void add(const live::SessionOwner& owner, WaterfallTurn turn);
+  /// A turn from before a restart: keeps it, unless it is known.
+  void restore(const live::SessionOwner& owner, WaterfallTurn turn);
 
   /// Nothing for a session without turns. The caller sees to it that only those who may read it do.
   std::optional<Waterfall> find(const std::string& session_id) const;
@@ -56,9 +60,11 @@ class Waterfalls {
   };
   using Sessions = std::list<Kept>;  ///< the one with the newest turn last
 
+  void count(const std::string& app, const Turn& turn) const;
   Kept& touch(const live::SessionOwner& owner);
   void make_room();
 
+  metrics::Registry* metrics_;
   Limits limits_;
   mutable std::mutex mutex_;
   Sessions sessions_;

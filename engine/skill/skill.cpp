@@ -15,7 +15,30 @@ std::string_view to_text(Source source) {
   return "rules";
 }
 
+void Skills::count(std::string_view skill, std::string_view source, Duration took) const {
+  if (metrics_ == nullptr) return;
+  metrics_
+      ->histogram("antiphon_skill_seconds",
+                  "Time of a skill, by who answered: cache, model, rules; or failed.",
+                  {{"skill", std::string(skill)}, {"source", std::string(source)}})
+      .observe(took);
+}
+
 Task<Skills::Reply> Skills::ask(Question question, std::function<std::string()> rules, Call call) {
+  std::string_view name = question.name;
+  Instant begin = Core::here().clock().steady();
+  try {
+    Reply reply = co_await answer(std::move(question), std::move(rules), std::move(call));
+    count(name, to_text(reply.provenance.source), reply.provenance.latency);
+    co_return reply;
+  } catch (const Error&) {
+    count(name, "failed", Core::here().clock().steady() - begin);
+    throw;
+  }
+}
+
+Task<Skills::Reply> Skills::answer(Question question, std::function<std::string()> rules,
+                                   Call call) {
   const Clock& clock = Core::here().clock();
   Instant begin = clock.steady();
   Instant deadline = std::min(call.deadline(), begin + question.deadline);

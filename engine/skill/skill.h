@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/async/call.h"
+#include "engine/metrics/registry.h"
 #include "engine/schema/json.h"
 #include "engine/store/cache.h"
 
@@ -45,7 +46,9 @@ struct Skill {
 /// Asks skills on one core: cache, then rules. A model comes between the two behind this same call.
 class Skills {
  public:
-  explicit Skills(store::Cache& cache) : cache_(cache) {}
+  /// @param metrics  where runs are counted (E-90); null: nowhere; outlives it
+  explicit Skills(store::Cache& cache, metrics::Registry* metrics = nullptr)
+      : cache_(cache), metrics_(metrics) {}
 
   /// @throws Error{Code::timeout} past the deadline; what the rules throw
   template <class In, class Out>
@@ -70,8 +73,11 @@ class Skills {
     Provenance provenance;
   };
   Task<Reply> ask(Question question, std::function<std::string()> rules, Call call);
+  Task<Reply> answer(Question question, std::function<std::string()> rules, Call call);
+  void count(std::string_view skill, std::string_view source, Duration took) const;
 
   store::Cache& cache_;
+  metrics::Registry* metrics_;
 };
 
 }  // namespace antiphon::skill

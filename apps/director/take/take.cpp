@@ -134,8 +134,8 @@ Task<Considered> Take::understand(Heard heard) {
     result.analysis = std::move(answer.value);
     result.analysed_by = skill::to_text(answer.provenance.source);
   } catch (const Error& error) {
-    parts_.log.warning("analysis failed, searching the words themselves",
-                       {{"session", session_.id()}, {"error", error.message()}});
+    parts_.log.with_session(session_.id())
+        .warning("analysis failed, searching the words themselves", {{"error", error.message()}});
     result.analysis.query = heard.words;
     result.fallback = Fallback::keywords;
     failure = to_text(error.code());
@@ -153,7 +153,7 @@ Task<Considered> Take::understand(Heard heard) {
                                                     searched_max, call.deadline());
     }
   } catch (const Error& error) {
-    parts_.log.warning("search failed", {{"session", session_.id()}, {"error", error.message()}});
+    parts_.log.with_session(session_.id()).warning("search failed", {{"error", error.message()}});
     auto stand_in = default_clip();
     result.fallback = stand_in ? Fallback::default_clip : Fallback::no_overlay;
     if (stand_in) result.clips = {{stand_in, {.id = stand_in->id, .confidence = 1}}};
@@ -322,7 +322,7 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
     apply(state_, event);
     if (event.type != timeline.name) continue;
     auto told = schema::parse<Timeline>(event.json, {.ignore_unknown = true});
-    parts_.waterfalls.add(session_.owner(), make_waterfall_turn(told, event.time));
+    parts_.waterfalls.restore(session_.owner(), make_waterfall_turn(told, event.time));
   }
   overlay_.paused = state_.paused;
   overlay_.mode = state_.mode;
