@@ -61,6 +61,7 @@ class Checker {
     std::set<std::int64_t> told;                                         // marks in snapshots
     std::map<std::int64_t, std::uint64_t> acknowledged;  // marks, with the epoch of the ack
     std::uint64_t epoch = 1;
+    unsigned epoch_changes = 0;  // that readers saw
     Timestamp newest;
     bool ended = false;
   };

@@ -102,6 +102,16 @@ TEST_F(CheckerTest, a_power_cut_may_begin_an_epoch) {
   EXPECT_THAT(checker.violations(), IsEmpty());
 }
 
+// Its first start after the cut failed, when the new epoch was on the disk and nobody had seen it.
+TEST_F(CheckerTest, a_power_cut_may_use_up_epochs_but_begins_one) {
+  welcome(0);
+  checker.on_server_end({}, true);
+  welcome(1, live::Position{1, 1}, 3);
+  EXPECT_THAT(checker.violations(), IsEmpty());
+  welcome(1, live::Position{3, 1}, 4);
+  expect("epoch 4 after 1 power cuts, was 3");
+}
+
 TEST_F(CheckerTest, sees_a_message_that_took_effect_twice) {
   welcome(0);
   turn(1, 1);
