@@ -18,11 +18,11 @@ class TenantTest : public SystemTest {
   }
 
   // The clips arrive by a job soon after the start.
-  Task<std::string> first_clip(ServerProcess& server, std::string token) {
+  Task<std::string> first_of(ServerProcess& server, std::string list, std::string id,
+                             std::string token) {
     for (;;) {
-      auto page = co_await ask_json(server, http::Method::get, "/api/v1/director/assets?limit=1",
-                                    "", token);
-      if (!page.at("/items").items().empty()) co_return page.at("/items/0/assetId").text();
+      auto page = co_await ask_json(server, http::Method::get, list + "?limit=1", "", token);
+      if (!page.at("/items").items().empty()) co_return page.at("/items/0/" + id).text();
       co_await sleep_for(std::chrono::milliseconds(20));
     }
   }
@@ -61,8 +61,10 @@ TEST_F(TenantTest, no_route_knows_another_tenants_ids) {
 
     auto take =
         co_await ask_json(*server, http::Method::post, "/api/v1/director/sessions", "{}", owner);
-    std::map<std::string, std::string> ids{{"sessionId", take.at("/sessionId").text()},
-                                           {"assetId", co_await first_clip(*server, owner)}};
+    std::map<std::string, std::string> ids{
+        {"sessionId", take.at("/sessionId").text()},
+        {"assetId", co_await first_of(*server, "/api/v1/director/assets", "assetId", owner)},
+        {"jobId", co_await first_of(*server, "/api/v1/jobs", "jobId", owner)}};
     auto interface = co_await ask_json(*server, http::Method::get, "/openapi.json", "", "");
     int walked = 0;
     for (const auto& [path, operations] : interface.at("/paths").members()) {

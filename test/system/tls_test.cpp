@@ -131,7 +131,7 @@ TEST_F(TlsSystemTest, live_sockets_reach_their_sessions_over_tls) {
     auto server = co_await serve("data", arguments);
     TlsClient client = trusting(first_);
     TlsNetwork network(client);
-    http::NetworkHttpClient http(network);
+    http::NetworkHttpClient http(network, {.reach = http::Reach::everywhere});
     std::string secret = co_await server->owner_secret(soon());
     std::string token = co_await sign_in(http, server->endpoint(), "owner", secret, soon());
     for (int i = 0; i < 12; ++i) {

@@ -55,9 +55,8 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
                                 .layout = wanted.layout,
                                 .created_by = call.principal().id,
                                 .created_at = call.now()});
-  session->post([session = session.get(), wanted] {
-    static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
-  });
+  // Before the answer: whoever attaches finds the take as it was asked for.
+  static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
   co_return opened;
 }
 
