@@ -9,6 +9,7 @@
 #include "engine/app/commands.h"
 #include "engine/app/services.h"
 #include "engine/base/embedded.h"
+#include "engine/eval/evaluation.h"
 #include "engine/live/event.h"
 #include "engine/store/tx.h"
 
@@ -42,6 +43,7 @@ struct AppInfo {
   std::vector<std::string_view> guest_permissions;  ///< those of an anonymous session token
   std::unique_ptr<App> (*make)(Services& services) = nullptr;
   AddCommands add_commands = nullptr;  ///< its verbs on the command line; may be none
+  std::vector<const eval::Evaluation*> evaluations = {};  ///< `antiphon eval NAME`
 };
 
 }  // namespace antiphon::app

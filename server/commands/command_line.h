@@ -27,6 +27,7 @@ void add_restore(CommandLine line);
 /// The verb groups of the apps: `antiphon director …`.
 void add_apps(CommandLine line);
 void add_load(CommandLine line);
+void add_eval(CommandLine line);
 void add_testing(CommandLine line);
 /// `antiphon testing simulate`, below the others.
 void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& apps);
