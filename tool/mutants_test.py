@@ -58,7 +58,10 @@ class Verdict(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "box.cpp")
             path.write_text(source)
-            verdict = mutants.try_row(ScriptedCopy(folder, builds, tests), row)
+            copy = ScriptedCopy(folder, builds, tests)
+            before = mutants.faults_before(copy, [row, row])
+            verdict = before[row.build, row.test] or mutants.try_row(copy, row)
+            self.assertEqual((copy.builds, copy.tests), ([], []), "all that was wanted was asked")
             self.assertEqual(path.read_text(), source, "the file is put back")
         return verdict
 
