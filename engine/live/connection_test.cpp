@@ -267,6 +267,28 @@ TEST_F(ConnectionTest, events_older_than_the_memory_are_read_from_the_log) {
   rig_->run(ann.run(talk()));
 }
 
+// What waits for the disk is no reason to lose what the disk has.
+TEST_F(ConnectionTest, what_the_log_has_is_read_while_the_disk_refuses_more) {
+  limits_.tail.events_max = 2;
+  restart(MemoryLogFiles());
+  session_ = rig_->open();
+  Client ann = client();
+  auto talk = [&]() -> Task<> {
+    co_await ann.connect();
+    ann.cut();
+    for (int i = 0; i < 10; ++i) session_->emit(noted, Note{std::to_string(i)});
+    co_await rig_->settle_down();
+    files_.refuses = true;
+    for (int i = 10; i < 80; ++i) session_->emit(noted, Note{std::to_string(i)});
+    co_await ann.resume();
+    EXPECT_TRUE(ann.welcome().recovered);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(co_await next_text(ann), std::to_string(i));
+    files_.refuses = false;
+    for (int i = 10; i < 80; ++i) EXPECT_EQ(co_await next_text(ann), std::to_string(i));
+  };
+  rig_->run(ann.run(talk()));
+}
+
 // E-21: what was trimmed is not guessed: the client is told, and gets a snapshot.
 TEST_F(ConnectionTest, behind_the_trimmed_log_there_is_a_snapshot) {
   limits_.tail.events_max = 10;

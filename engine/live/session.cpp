@@ -80,10 +80,11 @@ void Session::emit_json(const EventType& type, std::string_view body) {
   }
   std::uint64_t seq = position_.seq + 1;
   auto frame = make_event_frame(type.name, seq, now, body);
+  auto before = last_event_;
   auto mark = log_event(seq, now, type.name, frame->payload(), type.durability);
   position_.seq = seq;
   tail_.add(std::move(frame));
-  unsafe_.push_back({seq, mark, type.durability});
+  unsafe_.push_back({seq, mark, before, type.durability});
 }
 
 // Gives the mark at which it is safe.
@@ -111,13 +112,15 @@ bool Session::can_resume(Position from) const {
   return after != milestones_.begin() && std::prev(after)->mark >= place_.journal.first();
 }
 
-// The chain of events is followed back from the milestone behind those that are wanted.
+// The chain of events is followed back from the milestone behind those that are wanted, or from the
+// last event that may leave: those after it may not be in a file yet.
 Task<std::vector<FramePointer>> Session::read_back(std::uint64_t seq) {
   auto self = shared_from_this();
   auto beyond =
       std::ranges::lower_bound(milestones_, seq + milestone_interval, {}, &Milestone::seq);
-  EventLog::Mark last = beyond == milestones_.end() ? last_event_ : beyond->mark;
   std::uint64_t released = tail_.released_seq();
+  EventLog::Mark last = unsafe_.empty() ? last_event_ : unsafe_.front().before;
+  if (beyond != milestones_.end() && beyond->seq <= released) last = beyond->mark;
   auto walk = [seq, last, released](const EventLog::Segments& segments) {
     std::vector<FramePointer> found;
     for (EventLog::Mark mark = last;;) {

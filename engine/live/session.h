@@ -136,6 +136,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   struct Unsafe {
     std::uint64_t seq = 0;
     EventLog::Mark mark = 0;
+    EventLog::Mark before = 0;  ///< where the event before it begins
     Durability durability = Durability::none;
   };
   /// Where an event of this epoch begins in the log.
