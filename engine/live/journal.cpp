@@ -1,8 +1,34 @@
 #include "engine/live/journal.h"
 
+#include "engine/async/call.h"
 #include "engine/base/error.h"
 
 namespace antiphon::live {
+namespace {
+
+// Nobody's records: somebody who waits for those of others.
+class Watcher final : public Journal::Author {
+ public:
+  explicit Watcher(std::function<bool()> is_safe) : is_safe_(std::move(is_safe)) {}
+  bool on_recorded() override {
+    if (!is_safe_()) return true;
+    safe.wake();
+    return false;
+  }
+
+  Waiter safe;
+
+ private:
+  std::function<bool()> is_safe_;
+};
+
+Error cannot_store(std::string detail) {
+  return Error(Code::unavailable, "The server cannot store events right now; try again.")
+      .detail(std::move(detail))
+      .retry_after(1);
+}
+
+}  // namespace
 
 Journal::Journal(EventLog log, Core& core, Pool* files_pool)
     : Journal(std::move(log), core, files_pool, Options{}) {}
@@ -33,10 +59,7 @@ EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const Even
 }
 
 void Journal::check_room() const {
-  if (log_.has_room()) return;
-  throw Error(Code::unavailable, "The server cannot store events right now; try again.")
-      .detail(failure())
-      .retry_after(1);
+  if (!log_.has_room()) throw cannot_store(failure());
 }
 
 EventLog::Mark Journal::appended(const std::shared_ptr<Author>& author, Durability durability) {
@@ -48,6 +71,20 @@ EventLog::Mark Journal::appended(const std::shared_ptr<Author>& author, Durabili
 
 bool Journal::is_safe(EventLog::Mark mark, Durability durability) const {
   return mark <= (durability == Durability::synced ? log_.synced() : log_.written());
+}
+
+// The watcher is held by the journal, and may outlive the one who waits.
+Task<> Journal::until_synced(Instant deadline) {
+  auto is_synced = [this, all = log_.end()] { return is_safe(all, Durability::synced); };
+  if (is_synced()) co_return;
+  auto watcher = std::make_shared<Watcher>(is_synced);
+  appended(watcher, Durability::synced);
+  try {
+    co_await within(deadline, watcher->safe.wait());
+  } catch (const Error& error) {
+    if (error.code() != Code::timeout) throw;
+    throw cannot_store(failure());
+  }
 }
 
 void Journal::schedule() {

@@ -47,6 +47,9 @@ class Journal {
   EventLog::Mark append(const std::shared_ptr<Author>& author, const EventRecord& event,
                         Durability durability);
   bool is_safe(EventLog::Mark mark, Durability durability) const;
+  /// Waits until all that was appended so far is on the disk.
+  /// @throws Error{Code::unavailable} when it is not by `deadline`
+  Task<> until_synced(Instant deadline);
   /// Where the newest record ends, and the next one begins.
   EventLog::Mark end() const { return log_.end(); }
   /// Where the oldest record begins that can be read back.

@@ -81,6 +81,9 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void spawn(Task<> task);
   /// Ends the session when the current event is done.
   void close(std::string reason);
+  /// Waits until everything that was emitted so far is on the disk, the session's beginning too.
+  /// @throws Error{Code::unavailable} when it is not by `deadline`
+  Task<> until_synced(Instant deadline) { return place_.journal.until_synced(deadline); }
   /// In Handler::restore(): how much sound was taken in, so that clients go on from there.
   void resume_audio_at(std::uint64_t samples) { inputs_.resume_audio_at(samples); }
   /// What the app made for this session: for the app's own routes, inside post().

@@ -115,6 +115,26 @@ TEST_F(SessionTest, an_event_marked_synced_is_on_the_disk_before_it_leaves) {
   EXPECT_GT(files_.syncs, syncs);
 }
 
+// E-21: whoever is told of a session finds it after a power cut, too.
+TEST_F(SessionTest, a_session_can_be_waited_for_until_it_is_on_the_disk) {
+  auto wait = [](std::shared_ptr<Session> session, Duration time) -> Task<> {
+    co_await session->until_synced(Core::here().clock().steady() + time);
+  };
+  auto sure = rig_.open();
+  sure->emit(noted, Note{"precious"});
+  rig_.run(wait(sure, 10s));
+  auto image = files_.after_power_loss();
+  EXPECT_EQ(recover_logs(image, "live").sessions.at(sure->id()).last_seq(), 1u);
+
+  auto unsure = rig_.open();
+  files_.refuses = true;
+  EXPECT_THROW(rig_.run(wait(unsure, 20ms)), Error);
+  image = files_.after_power_loss();
+  EXPECT_FALSE(recover_logs(image, "live").sessions.contains(unsure->id()));
+  files_.refuses = false;
+  rig_.run(wait(unsure, 10s));
+}
+
 // After a failed sync nobody knows what the disk has: what waits for one never leaves.
 TEST_F(SessionTest, an_event_marked_synced_stays_when_the_disk_is_broken) {
   Listener listener(*session_);

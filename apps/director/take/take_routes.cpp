@@ -7,6 +7,8 @@ namespace antiphon::director {
 namespace {
 
 constexpr std::string_view sessions_path = "/api/v1/director/sessions";
+// For the event log to bring a new take to the disk; then the client is told to try again.
+constexpr Duration store_time_max = std::chrono::seconds(5);
 
 TakeView view(const TakeRecord& take) {
   return {.session_id = take.id,
@@ -50,13 +52,20 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
       {.session_id = session->id(), .ws_url = "/ws/director?sessionId=" + session->id()},
       std::string(sessions_path) + "/" + session->id()};
   http::keep_answer(call, opened);
+  // Before the answer: whoever attaches finds the take, as it was asked for, whatever happens.
+  static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
+  Instant now = Core::here().clock().steady();
+  try {
+    co_await session->until_synced(now + store_time_max);
+  } catch (const Error&) {
+    session->close("not stored");
+    throw;
+  }
   co_await takes_.insert(call, {.id = session->id(),
                                 .language = wanted.language,
                                 .layout = wanted.layout,
                                 .created_by = call.principal().id,
                                 .created_at = call.now()});
-  // Before the answer: whoever attaches finds the take as it was asked for.
-  static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
   co_return opened;
 }
 
