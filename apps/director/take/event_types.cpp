@@ -62,6 +62,17 @@ Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict
   return told;
 }
 
+Timeline make_cut_timeline(const OpenTurn& turn, Timestamp ended_at, Duration allowed,
+                           std::string why) {
+  double took = std::max(0.0, milliseconds(ended_at - turn.heard_at));
+  return {{.total_ms = took,
+           .deadline_ms = milliseconds(allowed),
+           .missed = took > milliseconds(allowed),
+           .stages = {{"cut", 0, took}},
+           .cut_short = "overlay: " + std::move(why)},
+          turn.utterance};
+}
+
 app::TurnCall make_call(const Heard& heard, std::string kind, std::string name, Instant begin,
                         Instant end) {
   return {.kind = std::move(kind),

@@ -70,6 +70,9 @@ std::vector<const live::EventType*> take_events();
 std::string_view to_text(Verdict verdict);
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
                        Duration allowed);
+/// Of a turn that came to no decision.
+Timeline make_cut_timeline(const OpenTurn& turn, Timestamp ended_at, Duration allowed,
+                           std::string why);
 /// Something that was asked for these words, from `begin` to `end`.
 app::TurnCall make_call(const Heard& heard, std::string kind, std::string name, Instant begin,
                         Instant end);

@@ -72,6 +72,7 @@ struct TakeStatus {
   Mode mode = Mode::automatic;
   double coverage = 0.5;
   std::string recogniser;
+  std::optional<std::int64_t> finish_at = {};
 };
 
 inline auto describe(schema::Tag<TakeStatus>) {
@@ -83,7 +84,10 @@ inline auto describe(schema::Tag<TakeStatus>) {
       .field("mode", &TakeStatus::mode, "Who has the last word about clips", schema::defaulted)
       .field("coverage", &TakeStatus::coverage, "How much is covered with clips, 0 to 1",
              schema::defaulted)
-      .field("recogniser", &TakeStatus::recogniser, "Who hears; empty when only typed text works");
+      .field("recogniser", &TakeStatus::recogniser, "Who hears; empty when only typed text works")
+      .field("finishAt", &TakeStatus::finish_at,
+             "Once a client has said finish: received sound after which the take ends",
+             schema::unit("samples"));
 }
 
 /// `listening`: how much sound the recogniser has taken in. A client that sends a file keeps a few

@@ -46,7 +46,7 @@ void Take::configure(std::string language, Layout layout) {
 }
 
 void Take::on_audio(const live::Audio& audio) {
-  if (finishing_) return;
+  if (deaf_) return;
   std::vector<speech::Sample> samples(audio.samples.begin(), audio.samples.end());
   if (!listening_.hear(std::move(samples), audio.offset, audio.rate, state_.language)) {
     tell_error("recogniser_lags", "Recognition cannot keep up; some sound was passed over.");
@@ -56,6 +56,7 @@ void Take::on_audio(const live::Audio& audio) {
     tell_status();
   }
   if (session_.received_samples() - kept_samples_ >= kept_interval_s * audio.rate) keep_duration();
+  if (state_.finish_at && is_all_received()) stop_listening();
 }
 
 void Take::on_recognition(speech::Recognition recognition) {
@@ -257,9 +258,21 @@ void Take::suggest(const Considered& considered, const std::vector<Choice>& fitt
 }
 
 void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict) {
-  Timeline told = make_timeline(considered, decided_at, verdict, parts_.rules.late_after);
+  tell_timeline(make_timeline(considered, decided_at, verdict, parts_.rules.late_after));
+}
+
+void Take::tell_timeline(Timeline told) {
+  state_.close_turn(told.utterance);
   session_.emit(timeline, told);
   parts_.waterfalls.add(session_.owner(), make_waterfall_turn(told, Core::here().clock().now()));
+}
+
+// Of turns that nobody answers any more: their work ended with the server, or with the take.
+void Take::tell_cut_timelines(const std::string& why) {
+  Timestamp now = Core::here().clock().now();
+  for (const OpenTurn& turn : std::vector(state_.open_turns)) {
+    tell_timeline(make_cut_timeline(turn, now, parts_.rules.late_after, why));
+  }
 }
 
 void Take::on_progress(std::uint64_t heard_samples) {
@@ -278,7 +291,7 @@ void Take::on_recogniser_failed(std::exception_ptr failure) {
 }
 
 void Take::keep_utterance(const Transcription& final) {
-  state_.add(final);
+  state_.add(final, Core::here().clock().now());
   parts_.tasks.spawn(parts_.takes.add_utterance(
       session_.owner().tenant, session_.id(),
       {final.utterance, final.text, std::chrono::milliseconds(final.timestamp)},
@@ -306,7 +319,8 @@ void Take::tell_status() {
                                    .layout = state_.layout,
                                    .mode = state_.mode,
                                    .coverage = state_.coverage,
-                                   .recogniser = parts_.recogniser.capabilities().name});
+                                   .recogniser = parts_.recogniser.capabilities().name,
+                                   .finish_at = state_.finish_at});
 }
 
 void Take::tell_error(std::string code, std::string message) {
@@ -331,6 +345,8 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
     overlay_ = after_showing(std::move(overlay_), rules(), state_.overlay->asset_id, now());
   }
   session_.resume_audio_at(static_cast<std::uint64_t>(state_.end_sample));
+  tell_cut_timelines("the server restarted");
+  if (state_.finish_at) session_.spawn(finish_again());
 }
 
 OverlayRules Take::rules() const { return with_coverage(parts_.rules, state_.coverage); }

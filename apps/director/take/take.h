@@ -100,6 +100,9 @@ class Take final : public live::Handler {
   void pause(const live::Message& message);
   void set_layout(const live::Message& message);
   void finish(const live::Message& message);
+  bool is_all_received() const;
+  void stop_listening();
+  Task<> finish_again();
   void complete_when_done();
 
   void set_mode(const live::Message& message);
@@ -118,6 +121,8 @@ class Take final : public live::Handler {
   void put_on_screen(OverlayCommand command);
   void suggest(const Considered& considered, const std::vector<Choice>& fitting, Verdict verdict);
   void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
+  void tell_timeline(Timeline told);
+  void tell_cut_timelines(const std::string& why);
   void keep_utterance(const Transcription& final);
   void keep_duration();
   void keep_status();
@@ -140,7 +145,7 @@ class Take final : public live::Handler {
   std::string preloaded_;             ///< the clip last told to be likely
   std::uint64_t progress_told_ = 0;   ///< heard samples, as last told
   std::uint64_t kept_samples_ = 0;    ///< received sound whose length is in the database
-  bool finishing_ = false;
+  bool deaf_ = false;                 ///< takes no more sound in
   bool all_heard_ = false;
 };
 

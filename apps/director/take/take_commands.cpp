@@ -15,6 +15,8 @@ namespace {
 
 // Time for a creator's own choice to be found.
 constexpr Duration override_time_max = std::chrono::seconds(2);
+// After a restart: for a client to come back and send again what was not understood yet.
+constexpr Duration sound_again_max = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -94,9 +96,26 @@ void Take::set_layout(const live::Message& message) {
   tell_status();
 }
 
+// Told in `status`, so that it is in the log: a client that saw it acknowledged does not ask again.
 void Take::finish(const live::Message&) {
-  if (std::exchange(finishing_, true)) return;
-  listening_.finish();
+  if (!state_.finish_at) {
+    state_.finish_at = static_cast<std::int64_t>(session_.received_samples());
+    tell_status();
+  }
+  stop_listening();
+}
+
+bool Take::is_all_received() const {
+  return session_.received_samples() >= static_cast<std::uint64_t>(*state_.finish_at);
+}
+
+Task<> Take::finish_again() {
+  if (!is_all_received()) co_await sleep_for(sound_again_max);
+  session_.post([this] { stop_listening(); });
+}
+
+void Take::stop_listening() {
+  if (!std::exchange(deaf_, true)) listening_.finish();
 }
 
 void Take::on_all_heard() {
@@ -105,13 +124,15 @@ void Take::on_all_heard() {
 }
 
 void Take::complete_when_done() {
-  if (!finishing_ || !all_heard_ || finals_under_way_ > 0 || state_.state == "completed") return;
+  if (!state_.finish_at || !all_heard_ || finals_under_way_ > 0 || state_.state == "completed")
+    return;
   state_.state = "completed";
   tell_status();
   session_.close("completed");
 }
 
 void Take::on_end(std::string_view) {
+  tell_cut_timelines("the take ended");
   state_.state = "completed";
   keep_duration();
   keep_status();

@@ -13,8 +13,9 @@ T read(const live::LoggedEvent& event) {
 
 }  // namespace
 
-void TakeState::add(const Transcription& final) {
+void TakeState::add(const Transcription& final, Timestamp heard_at) {
   utterances = final.utterance;
+  open_turns.push_back({final.utterance, heard_at});
   end_sample = std::max(end_sample, final.end_sample);
   transcript.push_back(final.text);
   if (transcript.size() > transcript_max) transcript.erase(transcript.begin());
@@ -31,9 +32,15 @@ void TakeState::remove_proposal(std::int64_t suggestion_id) {
                 [&](const auto& proposal) { return proposal.suggestion_id == suggestion_id; });
 }
 
+void TakeState::close_turn(std::int64_t utterance) {
+  std::erase_if(open_turns, [&](const OpenTurn& turn) { return turn.utterance == utterance; });
+}
+
 void apply(TakeState& state, const live::LoggedEvent& event) {
   if (event.type == transcription_final.name) {
-    state.add(read<Transcription>(event));
+    state.add(read<Transcription>(event), event.time);
+  } else if (event.type == timeline.name) {
+    state.close_turn(read<Timeline>(event).utterance);
   } else if (event.type == overlay_command.name) {
     state.overlay = read<OverlayCommand>(event);
     state.remove_proposal(state.overlay->why.suggestion_id);
@@ -47,6 +54,7 @@ void apply(TakeState& state, const live::LoggedEvent& event) {
     state.paused = told.paused;
     state.mode = told.mode;
     state.coverage = told.coverage;
+    state.finish_at = told.finish_at;
     if (state.mode == Mode::automatic) state.proposals.clear();
   }
 }

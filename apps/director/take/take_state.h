@@ -10,6 +10,18 @@
 
 namespace antiphon::director {
 
+/// A final that waits for its timeline.
+struct OpenTurn {
+  std::int64_t utterance = 0;
+  Timestamp heard_at;
+};
+
+inline auto describe(schema::Tag<OpenTurn>) {
+  return schema::object<OpenTurn>("OpenTurn", "A final that waits for its timeline")
+      .field("utterance", &OpenTurn::utterance, "The turn")
+      .field("heardAt", &OpenTurn::heard_at, "When its words were told");
+}
+
 /// What outlives a restart of a take: told to clients that cannot resume, and built again from the
 /// log's events.
 struct TakeState {
@@ -25,14 +37,18 @@ struct TakeState {
   std::int64_t end_sample = 0;
   std::vector<std::string> transcript;
   std::optional<OverlayCommand> overlay;
+  std::optional<std::int64_t> finish_at;
+  std::vector<OpenTurn> open_turns;
 
   /// Finals kept in `transcript`, the newest; all of them stand in the database.
   static constexpr std::size_t transcript_max = 50;
 
-  void add(const Transcription& final);
+  void add(const Transcription& final, Timestamp heard_at);
   void add(OverlayProposal proposal);
   /// A proposal was answered: it waits no longer.
   void remove_proposal(std::int64_t suggestion_id);
+  /// A turn has its timeline.
+  void close_turn(std::int64_t utterance);
 };
 
 inline auto describe(schema::Tag<TakeState>) {
@@ -51,7 +67,11 @@ inline auto describe(schema::Tag<TakeState>) {
       .field("endSample", &TakeState::end_sample, "Sound heard for good",
              schema::unit("samples at 16 kHz"))
       .field("transcript", &TakeState::transcript, "The newest finals, oldest first")
-      .field("overlay", &TakeState::overlay, "The last clip put on screen");
+      .field("overlay", &TakeState::overlay, "The last clip put on screen")
+      .field("finishAt", &TakeState::finish_at, "Received sound after which the take ends",
+             schema::unit("samples"))
+      .field("openTurns", &TakeState::open_turns, "Finals that wait for their timeline",
+             schema::defaulted);
 }
 
 /// The state after a logged event.

@@ -219,9 +219,66 @@ TEST(TakeTest, finish_completes_when_everything_is_answered) {  // D-1
   rig.open();
   rig.hear(1s);
   rig.say(R"({"action":"finish"})");
+  EXPECT_EQ(rig.events("status").back().find("finishAt")->integer(), 16'000);
   rig.run_for(3s);
   EXPECT_EQ(rig.events("timeline").size(), 1u);
   EXPECT_EQ(text(rig.events("status").back(), "state"), "completed");
+  EXPECT_EQ(rig.seen.back().type, "ended");
+}
+
+// What a take was that a server left behind.
+std::string left_behind(std::optional<std::int64_t> finish_at) {
+  TakeState state{.state = "processing", .utterances = 2, .end_sample = 16'000};
+  state.finish_at = finish_at;
+  return schema::to_json(state);
+}
+
+TEST(TakeTest, a_finish_that_was_acknowledged_holds_over_a_restart) {  // D-1, E-21
+  TakeRig rig({.restored = left_behind(16'000)});
+  rig.open();
+  rig.run_for(1s);
+  EXPECT_EQ(rig.seen.back().type, "ended");
+}
+
+TEST(TakeTest, a_finish_waits_for_the_sound_that_comes_again_after_a_restart) {  // D-1, E-21
+  TakeRig rig({.script = {{at(900ms), Kind::final, "rain on the window"}},
+               .restored = left_behind(32'000)});
+  rig.open();
+  rig.run_for(1s);
+  EXPECT_TRUE(rig.events("ended").empty());
+  rig.hear(1s);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.events("transcription").size(), 1u);
+  EXPECT_EQ(rig.seen.back().type, "ended");
+}
+
+TEST(TakeTest, a_finish_does_not_wait_for_ever_for_sound_that_was_lost) {  // D-1
+  TakeRig rig({.restored = left_behind(32'000)});
+  rig.open();
+  rig.run_for(31s);
+  EXPECT_EQ(rig.seen.back().type, "ended");
+}
+
+TEST(TakeTest, a_turn_that_the_server_left_behind_has_a_timeline) {  // E-26
+  Timestamp heard_at = testing::FakeClock().now() - 3s;
+  TakeState state{.state = "processing", .utterances = 2, .open_turns = {{2, heard_at}}};
+  TakeRig rig({.restored = schema::to_json(state)});
+  rig.open();
+  rig.run_for(1s);
+  ASSERT_EQ(rig.turns().size(), 1u);
+  EXPECT_EQ(rig.turns()[0].cut_short, "overlay: the server restarted");
+  EXPECT_TRUE(rig.turns()[0].missed);
+}
+
+TEST(TakeTest, a_turn_that_the_end_of_the_take_cuts_has_a_timeline) {  // E-26
+  TakeRig rig({});
+  rig.cache.delay_ms_max = 100'000;
+  rig.open();
+  rig.say(R"({"action":"text","text":"the football team won"})");
+  rig.end("ended");
+  rig.run_for(1s);
+  ASSERT_EQ(rig.events("timeline").size(), 1u);
+  EXPECT_EQ(text(rig.events("timeline").front(), "cutShort"), "overlay: the take ended");
   EXPECT_EQ(rig.seen.back().type, "ended");
 }
 
@@ -334,7 +391,7 @@ TEST(TakeTest, a_restored_take_knows_where_it_was) {  // E-21
                              .json = live::make_frame_json(type, 1, Timestamp{}, body)};
   };
   apply(state, event("status", R"({"state":"processing","language":"en-GB","paused":true,)"
-                               R"("layout":"pip","recogniser":"x"})"));
+                               R"("layout":"pip","recogniser":"x","finishAt":16000})"));
   apply(state, event("transcription", R"({"text":"one","isFinal":true,"timestamp":1000,)"
                                       R"("utterance":1,"stableWords":1,"endSample":16000})"));
   apply(state, event("something_new", "{}"));
@@ -343,6 +400,11 @@ TEST(TakeTest, a_restored_take_knows_where_it_was) {  // E-21
   EXPECT_TRUE(state.paused);
   EXPECT_EQ(state.utterances, 1);
   EXPECT_EQ(state.end_sample, 16000);
+  EXPECT_EQ(state.finish_at, 16000);
+  ASSERT_EQ(state.open_turns.size(), 1u);
+  apply(state, event("timeline", R"({"totalMs":1,"deadlineMs":2500,"missed":false,"stages":[],)"
+                                 R"("cutShort":"","utterance":1})"));
+  EXPECT_TRUE(state.open_turns.empty());
   EXPECT_EQ(state.transcript, std::vector<std::string>{"one"});
 }
 

@@ -75,6 +75,8 @@ std::vector<Asset> few_assets() {
           asset(train_clip, "Train in the hills", {"railway", "travel"})};
 }
 
+constexpr std::string_view restored_id = "ses_00000000000000000000000000";
+
 live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string& folder,
                            live::Admission& admission, Random& random, const live::Limits& limits) {
   live::EventLog log(files, folder, 1, limits.log);
@@ -84,6 +86,13 @@ live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string&
           .admission = admission,
           .random = random,
           .limits = limits};
+}
+
+live::RecoveredSession recovered(std::string state) {
+  live::RecoveredSession session;
+  session.checkpoint = {
+      .app = "director", .tenant = "ten_1", .principal = "usr_1", .snapshot = std::move(state)};
+  return session;
 }
 
 Task<> pause(Random& random, std::uint64_t ms_max) {
@@ -136,10 +145,11 @@ TakeRig::TakeRig(Options options)
                                                       .log = log_},
                                             session);
             }});
+  if (!options.restored.empty()) recovered_[std::string(restored_id)] = recovered(options.restored);
   time.run([](TakeRig& rig) -> Task<> {
     rig.library_.emplace(rig.assets_, rig.changes_, rig.tasks_);
     rig.opinions_.emplace(rig.opinion_rows_, rig.changes_);
-    co_await rig.hub_.start({});
+    if (rig.recovered_.empty()) co_await rig.hub_.start({});
   }(*this));
 }
 
@@ -154,9 +164,13 @@ TakeRig::~TakeRig() {
 
 void TakeRig::open() {
   time.run([](TakeRig& rig) -> Task<> {
-    rig.session_ = rig.hub_.open("director", "ten_1", "usr_1");
+    if (rig.recovered_.empty()) {
+      rig.session_ = rig.hub_.open("director", "ten_1", "usr_1");
+    } else {
+      co_await rig.hub_.start(std::move(rig.recovered_));
+      rig.session_ = rig.hub_.find(std::string(restored_id));
+    }
     rig.session_->attach(rig);
-    co_return;
   }(*this));
 }
 
@@ -172,6 +186,13 @@ void TakeRig::say(std::string_view json) {
     rig.session_->receive(std::move(message), rig);
     co_return;
   }(*this, schema::parse_value(json)));
+}
+
+void TakeRig::end(std::string reason) {
+  time.run([](TakeRig& rig, std::string why) -> Task<> {
+    rig.session_->close(std::move(why));
+    co_return;
+  }(*this, std::move(reason)));
 }
 
 void TakeRig::hear(std::chrono::milliseconds length) {

@@ -72,6 +72,7 @@ class TakeRig : live::Reader {
     std::vector<speech::ScriptedResult> script;
     speech::ScriptedFault fault = speech::ScriptedFault::none;
     std::function<Analysis(const Speech&)> rules = analyse;
+    std::string restored = {};  ///< the state of a take from before a restart, which open() finds
   };
   explicit TakeRig(Options options);
   ~TakeRig() override;
@@ -83,6 +84,8 @@ class TakeRig : live::Reader {
   /// Sends so much sound, 100 ms at a time, in its own time.
   void hear(std::chrono::milliseconds length);
   void run_for(Duration span) { time.run_for(span); }
+  /// As the route that ends a take.
+  void end(std::string reason);
 
   /// All events of one type so far.
   std::vector<schema::Value> events(std::string_view type) const;
@@ -118,6 +121,7 @@ class TakeRig : live::Reader {
   std::optional<Library> library_;    // made on the core
   std::optional<Opinions> opinions_;  // likewise
   live::Hub hub_;
+  std::map<std::string, live::RecoveredSession> recovered_;
   std::shared_ptr<live::Session> session_;
   live::Cursor cursor_;
 };

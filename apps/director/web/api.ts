@@ -98,6 +98,8 @@ export interface TakeStatus {
   coverage: number
   /** Empty when only typed text works. */
   recogniser: string
+  /** Once a client has said finish: received samples after which the take ends. */
+  finishAt?: number
 }
 
 /** What a client gets that cannot resume. */
