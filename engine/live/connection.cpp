@@ -44,13 +44,24 @@ class Entrance {
     }
     co_await boost::asio::this_coro::reset_cancellation_state();
     if (!socket_) co_return;
-    if (failure) is_cancellation(failure) ? socket_->cut() : close(CloseCode::internal_error, "");
+    if (failure) is_cancellation(failure) ? socket_->cut() : close_for(failure);
     co_await socket_->finish();
     if (failure) std::rethrow_exception(failure);
   }
 
  private:
   void close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
+
+  // Whose it is cannot be looked up now, perhaps: then the client is told to come again.
+  void close_for(const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Error& error) {
+      close(close_code(error.code()), error.message());
+    } catch (...) {
+      close(CloseCode::internal_error, "");
+    }
+  }
 
   Task<> let_in() {
     auto hello = co_await receive_hello();

@@ -103,6 +103,22 @@ TEST_F(ConnectionTest, hello_errors) {
   EXPECT_EQ(refusal(rig_->client_options(*session_)), CloseCode::policy_violation);
 }
 
+// Nobody is to blame, and coming again helps.
+TEST_F(ConnectionTest, who_cannot_be_looked_up_now_is_told_to_come_again) {  // E-23
+  for (Code code : {Code::unavailable, Code::timeout}) {
+    rig_->route.authenticate = [code](std::string) -> Task<std::shared_ptr<const Principal>> {
+      throw Error(code, "The database is away.");
+      co_return nullptr;
+    };
+    EXPECT_EQ(refusal(rig_->client_options(*session_)), CloseCode::try_later);
+  }
+  rig_->route.authenticate = [](std::string) -> Task<std::shared_ptr<const Principal>> {
+    throw std::runtime_error("a fault");
+    co_return nullptr;
+  };
+  EXPECT_EQ(refusal(rig_->client_options(*session_)), CloseCode::internal_error);
+}
+
 // Another tenant's session, and another person's, do not exist.
 TEST_F(ConnectionTest, sessions_of_others_are_not_there) {
   EXPECT_EQ(refusal(rig_->client_options(*session_, "eve")), CloseCode::no_such_session);
