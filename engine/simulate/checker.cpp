@@ -147,26 +147,22 @@ void Checker::on_event(Session& session, const std::string& name, live::Position
   }
 }
 
-void Checker::on_server_end(Timestamp when, bool lost_power) {
-  ends_.push_back(when);
-  if (lost_power) ++power_cuts_;
-}
-
 void Checker::on_count(std::string_view what, std::uint64_t value, std::uint64_t max) {
   if (value > max) fail(fmt::format("{} {}, at most {}", value, what, max));
 }
 
-// Work that was under way ends with its process; and nobody may have seen the session's end.
-bool Checker::was_cut(const Session& session, const Turn& turn) const {
-  if (!session.ended && session.newest < turn.began + turn_time_max) return true;
-  return std::ranges::any_of(
-      ends_, [&](Timestamp end) { return end >= turn.began && end <= turn.began + turn_time_max; });
+// What comes after a power cut is told in another epoch; and nobody may have seen the session's
+// end.
+bool Checker::may_lack_timeline(const Session& session, std::uint64_t epoch,
+                                const Turn& turn) const {
+  return epoch < session.epoch || (!session.ended && session.newest < turn.began + turn_time_max);
 }
 
 void Checker::on_end() {
   for (const auto& [name, session] : sessions_) {
     for (const auto& [key, turn] : session.turns) {
-      if (turn.transcriptions == 1 && turn.timelines == 0 && !was_cut(session, turn)) {
+      if (turn.transcriptions == 1 && turn.timelines == 0 &&
+          !may_lack_timeline(session, key.first, turn)) {
         fail(fmt::format("{}: turn {} has no timeline", name, key.second));
       }
     }

@@ -29,8 +29,8 @@ class Checker {
 
   // Of the world.
 
-  /// A process ended. @param lost_power  what was not synced is gone
-  void on_server_end(Timestamp when, bool lost_power);
+  /// A machine lost power: what was not synced is gone.
+  void on_power_cut() { ++power_cuts_; }
   /// A number that has a limit.
   void on_count(std::string_view what, std::uint64_t value, std::uint64_t max);
   /// A rule of somebody else's was broken.
@@ -45,7 +45,8 @@ class Checker {
 
   /// Overlays come at most so long after their words (director.lateAfterMs).
   static constexpr std::int64_t overlay_ms_max = 2500;
-  /// And a turn is over, with its timeline, also when the disk was full for a while.
+  /// And a turn is over, with its timeline, also when the disk was full for a while, or the server
+  /// away.
   static constexpr std::chrono::seconds turn_time_max{25};
 
  private:
@@ -72,14 +73,13 @@ class Checker {
 
   void on_logged(Session& session, const std::string& name, live::Position at,
                  std::string_view type, std::string_view json);
-  bool was_cut(const Session& session, const Turn& turn) const;
+  bool may_lack_timeline(const Session& session, std::uint64_t epoch, const Turn& turn) const;
   void on_event(Session& session, const std::string& name, live::Position at, std::string_view type,
                 std::string_view json);
 
   std::set<std::string, std::less<>> logged_;
   std::map<std::string, Session> sessions_;
   std::map<std::string, Reader> readers_;
-  std::vector<Timestamp> ends_;
   unsigned power_cuts_ = 0;
   std::vector<std::string> violations_;
   std::uint64_t frames_ = 0;

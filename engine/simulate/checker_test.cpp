@@ -96,7 +96,7 @@ TEST_F(CheckerTest, a_power_cut_may_begin_an_epoch) {
   welcome(0);
   turn(1, 1);
   frame("ack", 2, R"(,"id":"tally2")");
-  checker.on_server_end(parse_rfc3339("2026-03-01T08:00:01Z"), true);
+  checker.on_power_cut();
   welcome(1, live::Position{1, 2}, 2);
   checker.on_end();
   EXPECT_THAT(checker.violations(), IsEmpty());
@@ -105,7 +105,7 @@ TEST_F(CheckerTest, a_power_cut_may_begin_an_epoch) {
 // Its first start after the cut failed, when the new epoch was on the disk and nobody had seen it.
 TEST_F(CheckerTest, a_power_cut_may_use_up_epochs_but_begins_one) {
   welcome(0);
-  checker.on_server_end({}, true);
+  checker.on_power_cut();
   welcome(1, live::Position{1, 1}, 3);
   EXPECT_THAT(checker.violations(), IsEmpty());
   welcome(1, live::Position{3, 1}, 4);
@@ -140,12 +140,13 @@ TEST_F(CheckerTest, sees_a_turn_without_timeline_and_one_with_two) {
   expect("two timelines");
 }
 
-TEST_F(CheckerTest, a_turn_may_end_with_its_process) {
+TEST_F(CheckerTest, a_turn_may_be_told_in_the_epoch_after_a_power_cut) {
   welcome(0);
   frame("transcription", 1, R"(,"text":"rain","utterance":1)");
-  checker.on_server_end(parse_rfc3339("2026-03-01T08:00:02Z"), false);
-  second = 40;
-  frame("ended", 2);
+  checker.on_power_cut();
+  welcome(1, live::Position{1, 1}, 2);
+  frame("timeline", 2, R"(,"utterance":1)");
+  frame("ended", 3);
   checker.on_end();
   EXPECT_THAT(checker.violations(), IsEmpty());
 }

@@ -62,9 +62,6 @@ class Faults {
   void count(const std::string& fault) { ++counts_[fault]; }
   const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
-  /// Whether a server may have to say that it cannot look up who somebody is.
-  bool storage_may_fail() const { return plan_.slow_storage; }
-
   bool calm = false;
   bool storage_away = false;
 

@@ -17,6 +17,8 @@ constexpr Duration ask_time_max = 60s;
 constexpr Duration excuse_time = 15s;
 constexpr std::string_view takes_path = "/api/v1/director/sessions";
 constexpr int flood_messages = 600;
+constexpr std::uint64_t takes_steps = 60;  // of talk in a take, about
+constexpr std::string_view finish_id = "finish";
 constexpr std::size_t sound_bytes = 16'000;  // half a second
 
 constexpr std::string_view sentences[] = {
@@ -60,13 +62,13 @@ Task<> Visitor::live() {
   co_await wait(2s);
   co_await sign_in();
   do {
-    gone_ = false;
     co_await open_take();
     for (auto& reader : readers_) reading_.spawn(read(reader));
     co_await talk();
+    co_await finish();
     co_await reading_.join();
-  } while (gone_);
-  co_await look_back();
+    co_await look_back();
+  } while (!world_.is_over);
   done_ = true;
 }
 
@@ -128,7 +130,7 @@ Task<> Visitor::open_take() {
   std::string opened =
       co_await ask(http::Method::post, std::string(takes_path), R"({"language":"en"})");
   session_ = text_in(opened, "sessionId");
-  ended_ = false;
+  ended_ = wants_end_ = end_is_taken_ = false;
   unacknowledged_.clear();
 }
 
@@ -145,9 +147,9 @@ Task<> Visitor::run_errand() {
 }
 
 Task<> Visitor::talk() {
-  while (!world_.is_over && !gone_) {
+  while (!world_.is_over) {
     co_await wait(8s);
-    if (ended_ || gone_) co_return;
+    if (ended_ || world_.faults.one_in(takes_steps)) co_return;
     switch (world_.random.below(20)) {
       case 0:
         if (world_.faults.one_in(2)) co_await run_errand();
@@ -160,9 +162,13 @@ Task<> Visitor::talk() {
       default: say_words();
     }
   }
-  // Until it hears the end of the session, it says that it wants it.
-  while (!ended_ && !gone_) {
-    say(R"({"action":"finish"})");
+}
+
+// What was acknowledged is not said again: the end must come, whatever happens.
+Task<> Visitor::finish() {
+  wants_end_ = true;
+  while (!ended_) {
+    if (!end_is_taken_) say(fmt::format(R"({{"action":"finish","id":"{}"}})", finish_id));
     co_await wait(10s);
   }
 }
@@ -195,7 +201,7 @@ void Visitor::say(const std::string& json) {
 }
 
 Task<> Visitor::read(std::shared_ptr<Reader> reader) {
-  while (!ended_ && !gone_) {
+  while (!ended_) {
     try {
       co_await attach(reader);
     } catch (const Error& error) {
@@ -232,15 +238,20 @@ void Visitor::on_text(Reader& reader, const std::string& json) {
   std::string_view type = text_in(json, "type");
   if (!reader.is_attached) {
     if (type != "welcome") return world_.checker.fail(reader.name + ": the first frame is " + json);
-    world_.checker.on_welcome(who, session_, json, world_.checker.position(who));
+    auto known = world_.checker.position(who);
+    world_.checker.on_welcome(who, session_, json, known);
     reader.is_attached = true;
+    // What was lost with an epoch has to be said again.
+    bool is_new_epoch = known && known->epoch != world_.checker.position(who)->epoch;
+    if (is_new_epoch) end_is_taken_ = false;
     if (&reader == readers_.front().get()) on_connected();
     return;
   }
   world_.checker.on_frame(who, json);
   if (type == "ended") ended_ = true;
-  if (type == "ack" && !unacknowledged_.empty()) {
+  if (type == "ack") {
     std::string_view id = text_in(json, "id");
+    if (id == finish_id) end_is_taken_ = true;
     std::erase_if(unacknowledged_, [&](const auto& sent) { return mark_of(sent.first) == id; });
   }
 }
@@ -250,11 +261,10 @@ void Visitor::on_connected() {
   for (const auto& [mark, message] : unacknowledged_) say(message);
 }
 
-// A hello that was under way when the server ended, or when it could not look up whose it is.
+// A hello that was under way when the server ended.
 bool Visitor::is_excused() const {
   const auto& ended = world_.server_ended;
-  return world_.faults.storage_may_fail() ||
-         (ended && Core::here().clock().steady() < *ended + excuse_time);
+  return ended && Core::here().clock().steady() < *ended + excuse_time;
 }
 
 void Visitor::on_close(Reader& reader) {
@@ -262,11 +272,9 @@ void Visitor::on_close(Reader& reader) {
   note(reader.name, fmt::format("closed {} {}", static_cast<int>(end.code), end.reason));
   switch (end.code) {
     case live::CloseCode::no_such_session:
-      // It ended while this reader was away, or its beginning never reached the disk.
-      if (!ended_ && !world_.may_lose_sessions && !world_.is_over) {
-        world_.checker.fail(reader.name + ": the session is lost");
-      }
-      (world_.is_over ? ended_ : gone_) = true;
+      // It ended while this reader was away.
+      if (!ended_ && !wants_end_) world_.checker.fail(reader.name + ": the session is lost");
+      ended_ = true;
       break;
     case live::CloseCode::protocol_error:
     case live::CloseCode::invalid_payload:

@@ -23,7 +23,6 @@ struct Surroundings {
   /// A code that signs in; "" while there is no server.
   std::function<std::string()> sign_in_code;
   bool is_over = false;                      ///< visitors come to their end
-  bool may_lose_sessions = false;            ///< whose beginning never reached the disk
   std::optional<Instant> server_ended = {};  ///< the last time
 };
 
@@ -50,6 +49,7 @@ class Visitor {
   };
 
   Task<> talk();
+  Task<> finish();
   Task<> read(std::shared_ptr<Reader> reader);
   Task<> attach(std::shared_ptr<Reader> reader);
   Task<> receive_all(std::shared_ptr<Reader> reader);
@@ -82,7 +82,8 @@ class Visitor {
   std::int64_t marks_ = 0;
   std::vector<std::string> errands_;
   bool ended_ = false;
-  bool gone_ = false;  // the session was lost with its epoch
+  bool wants_end_ = false;  // has said finish
+  bool end_is_taken_ = false;
   bool done_ = false;
 };
 

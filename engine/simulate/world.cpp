@@ -208,13 +208,11 @@ Task<> World::end_server(End how) {
   faults_.count(name);
   trace_.add(clock_.now(), "world", name);
   surroundings_.server_ended = clock_.steady();
-  if (how == End::power_cut) surroundings_.may_lose_sessions = true;
   if (how == End::restart) {
     node_->stop();
     while (node_ && !node_->is_over()) co_await sleep_for(look_interval);
-    checker_.on_server_end(clock_.now(), false);
   } else {
-    checker_.on_server_end(clock_.now(), how == End::power_cut);
+    if (how == End::power_cut) checker_.on_power_cut();
     network_.lose_server(how == End::power_cut && random_.below(2) == 0);
     disk_ = how == End::kill ? disk_->after_kill() : disk_->after_power_cut(random_);
   }
@@ -241,7 +239,7 @@ Task<> World::storage_outage() {
 Task<> World::full_disk() {
   faults_.count("full disk");
   trace_.add(clock_.now(), "world", "the disk is full");
-  disk_->is_full = surroundings_.may_lose_sessions = true;
+  disk_->is_full = true;
   co_await sleep_for(faults_.pause(20s));
   disk_->is_full = false;
   trace_.add(clock_.now(), "world", "the disk has room");
