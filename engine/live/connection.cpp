@@ -180,6 +180,9 @@ bool may_attach(const AttachRule& rule, const Principal& principal, const Sessio
 Task<> serve_websocket(Live& live, const LiveRoute& route, http::Request request,
                        http::Takeover takeover, std::shared_ptr<const Principal> principal,
                        std::string session_id) {
+  if (auto refusal = refuse_version(request); !refusal.empty()) {
+    co_return co_await takeover.take().stream->write_all(refusal);
+  }
   Handshake handshake = read_handshake(request, supported);
   http::TakenSocket taken = takeover.take();
   co_await taken.stream->write_all(make_answer(handshake));

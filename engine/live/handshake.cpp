@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view token_prefix = "antiphon.token.";
 constexpr std::size_t key_bytes = 16;
+constexpr std::string_view version = "13";
 
 [[noreturn]] void refuse(std::string message) { throw Error(Code::invalid, std::move(message)); }
 
@@ -30,13 +31,17 @@ std::vector<std::string> offered_protocols(const http::Headers& headers) {
   return offered;
 }
 
+bool wants_websocket(const http::Headers& headers) {
+  return headers.has_token("Connection", "Upgrade") && headers.has_token("Upgrade", "websocket");
+}
+
 void check_headers(const http::Request& request) {
   const http::Headers& headers = request.headers;
   if (request.method != http::Method::get) refuse("A WebSocket is opened with GET.");
-  if (!headers.has_token("Connection", "Upgrade") || !headers.has_token("Upgrade", "websocket")) {
+  if (!wants_websocket(headers)) {
     refuse("This path is a WebSocket: send `Connection: Upgrade` and `Upgrade: websocket`.");
   }
-  if (headers.get("Sec-WebSocket-Version") != "13") {
+  if (headers.get("Sec-WebSocket-Version") != version) {
     refuse("The WebSocket version must be 13 (Sec-WebSocket-Version).");
   }
   auto key = parse_base64(headers.get("Sec-WebSocket-Key"));
@@ -73,6 +78,16 @@ std::string make_answer(const Handshake& handshake) {
     answer += fmt::format("Sec-WebSocket-Protocol: {}\r\n", handshake.protocol);
   }
   return answer + "\r\n";
+}
+
+std::string refuse_version(const http::Request& request) {
+  std::string_view asked = request.headers.get("Sec-WebSocket-Version");
+  if (!wants_websocket(request.headers) || asked == version) return {};
+  constexpr std::string_view why = "The WebSocket version must be 13 (Sec-WebSocket-Version).\n";
+  return fmt::format(
+      "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
+      "Sec-WebSocket-Version: {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{}",
+      version, why.size(), why);
 }
 
 }  // namespace antiphon::live

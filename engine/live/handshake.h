@@ -24,6 +24,9 @@ struct Handshake {
 Handshake read_handshake(const http::Request& request, std::span<const std::string_view> supported);
 /// The bytes of the 101 answer. No extension is ever agreed on.
 std::string make_answer(const Handshake& handshake);
+/// The bytes of the answer to a WebSocket request of another version: they name ours, as RFC 6455,
+/// 4.2.2 asks for. "" when there is nothing to refuse by it.
+std::string refuse_version(const http::Request& request);
 
 /// What Sec-WebSocket-Accept must be for a Sec-WebSocket-Key.
 std::string accept_for(std::string_view key);

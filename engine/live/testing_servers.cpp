@@ -80,6 +80,9 @@ Task<> chat(WebSocket& socket) {
 template <class Conversation>
 Task<> serve(http::Request request, http::Takeover takeover, std::size_t message_bytes_max,
              Conversation conversation) {
+  if (auto refusal = refuse_version(request); !refusal.empty()) {
+    co_return co_await takeover.take().stream->write_all(refusal);
+  }
   Handshake handshake = read_handshake(request, {});
   http::TakenSocket taken = takeover.take();
   co_await taken.stream->write_all(make_answer(handshake));

@@ -276,6 +276,17 @@ TEST(Handshake, answers_as_the_standard_shows) {
   EXPECT_THAT(make_answer(handshake), ::testing::Not(::testing::HasSubstr("s3cret")));
 }
 
+// RFC 6455, 4.2.2: who asks for another version is told which one is spoken.
+TEST(Handshake, another_version_is_told_ours) {
+  http::Request request = good_request();
+  EXPECT_EQ(refuse_version(request), "");
+  request.headers.set("Sec-WebSocket-Version", "14");
+  EXPECT_THAT(refuse_version(request), ::testing::StartsWith("HTTP/1.1 426 "));
+  EXPECT_THAT(refuse_version(request), ::testing::HasSubstr("\r\nSec-WebSocket-Version: 13\r\n"));
+  request.headers.set("Upgrade", "h2c");
+  EXPECT_EQ(refuse_version(request), "");
+}
+
 TEST(Handshake, refuses_what_is_none) {
   for (auto [name, value] : {std::pair{"Connection", "close"},
                              {"Upgrade", "h2c"},
