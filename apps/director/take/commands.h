@@ -62,10 +62,11 @@ inline auto describe(schema::Tag<SetMode>) {
       .field("mode", &SetMode::mode, "The new mode");
 }
 
-/// `approve`: yes to a choice that waits; by its number, by a clip, or both.
+/// `approve`: yes to a choice that waits; by its number, by a clip, or both; or to a chart.
 struct ApproveOverlay {
   std::optional<std::int64_t> suggestion_id;
   std::optional<std::string> asset_id;
+  std::optional<std::int64_t> chart_id;
 };
 
 inline auto describe(schema::Tag<ApproveOverlay>) {
@@ -73,7 +74,8 @@ inline auto describe(schema::Tag<ApproveOverlay>) {
       .field("suggestionId", &ApproveOverlay::suggestion_id, "The proposal; else the newest",
              schema::min(1))
       .field("assetId", &ApproveOverlay::asset_id, "The clip of it; else the best",
-             schema::id("ast"));
+             schema::id("ast"))
+      .field("chartId", &ApproveOverlay::chart_id, "The chart, in place of a clip", schema::min(1));
 }
 
 /// `rate`: a thumb for a clip, or none any more.

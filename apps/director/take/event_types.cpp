@@ -16,6 +16,8 @@ std::vector<const live::EventType*> take_events() {
           &broll_suggestion,
           &overlay_command,
           &overlay_proposal,
+          &chart_told,
+          &chart_proposal,
           &opinion_told,
           &cue_sheet,
           &preload,

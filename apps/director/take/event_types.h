@@ -35,6 +35,15 @@ inline const live::EventType overlay_proposal{
     .lane = live::Lane::control,
     .body = &schema::of<OverlayProposal>,
     .doc = "A choice that waits for `approve` (mode approve)."};
+inline const live::EventType chart_told{.name = "chart",
+                                        .lane = live::Lane::final,
+                                        .body = &schema::of<ChartTold>,
+                                        .doc = "Draw these figures over the picture now."};
+inline const live::EventType chart_proposal{
+    .name = "chart_proposal",
+    .lane = live::Lane::final,
+    .body = &schema::of<ChartTold>,
+    .doc = "Figures that wait for `approve` (mode approve)."};
 inline const live::EventType opinion_told{.name = "opinion",
                                           .lane = live::Lane::control,
                                           .body = &schema::of<OpinionTold>,

@@ -1,5 +1,7 @@
 #include "apps/director/take/take.h"
 
+#include "apps/director/chart/certainty.h"
+#include "apps/director/chart/choose_chart.h"
 #include "apps/director/take/event_types.h"
 #include "engine/live/engine_events.h"
 
@@ -17,15 +19,18 @@ constexpr std::uint64_t progress_samples = speech::sample_rate_hz / 2;
 constexpr std::uint64_t kept_interval_s = 5;
 constexpr Duration late_share = std::chrono::milliseconds(500);
 
-// The last words of the first `count` ones.
-std::string newest_words(const std::vector<speech::Word>& words, std::size_t count) {
+std::string joined(const std::vector<speech::Word>& words, std::size_t begin, std::size_t end) {
   std::string text;
-  std::size_t begin = count > considered_words_max ? count - considered_words_max : 0;
-  for (std::size_t i = begin; i < count; ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     if (!text.empty()) text += ' ';
     text += words[i].text;
   }
   return text;
+}
+
+// The last words of the first `count` ones.
+std::string newest_words(const std::vector<speech::Word>& words, std::size_t count) {
+  return joined(words, count > considered_words_max ? count - considered_words_max : 0, count);
 }
 
 }  // namespace
@@ -78,6 +83,7 @@ void Take::on_transcript(const speech::Transcript& transcript) {
                       .utterance = state_.utterances + 1,
                       .stable_words = static_cast<std::int64_t>(transcript.stable_words),
                       .end_sample = static_cast<std::int64_t>(transcript.end_sample)};
+  if (!is_final) stable_words_ = joined(transcript.words, 0, transcript.stable_words);
   if (is_final) {
     session_.emit(transcription_final, event);
   } else if (now() - partial_told_ >= partial_interval) {
@@ -92,8 +98,12 @@ void Take::on_transcript(const speech::Transcript& transcript) {
               .understood_at = now()};
   if (is_final) {
     keep_utterance(event);
+    auto chart = choose_chart(transcript.text);
+    if (chart && !is_certain(*chart, transcript, stable_words_)) chart.reset();
+    tell_chart(std::move(chart), event, "speech", heard.heard_at);
     on_words(std::move(heard));
     considered_words_.clear();
+    stable_words_.clear();
   } else if (!heard.words.empty()) {
     on_words(std::move(heard));
   }

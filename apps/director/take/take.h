@@ -117,6 +117,11 @@ class Take final : public live::Handler {
   void rehearse(const live::Message& message);
   Task<> make_cue_sheet(std::vector<std::string> sentences);
 
+  void tell_chart(std::optional<Chart> chart, const Transcription& final, std::string source,
+                  Instant heard_at);
+  bool is_worth_drawing(const Chart& chart, Instant heard_at) const;
+  void approve_chart(const ChartTold& waiting);
+
   OverlayCommand overlay_for(const Choice& choice, const Considered& considered) const;
   void put_on_screen(OverlayCommand command);
   void suggest(const Considered& considered, const std::vector<Choice>& fitting, Verdict verdict);
@@ -142,6 +147,8 @@ class Take final : public live::Handler {
   std::string considered_words_;      ///< of the utterance under way
   std::size_t finals_under_way_ = 0;  ///< thoughts about finals that have not come back
   Instant partial_told_;              ///< when clients were last told one
+  std::string stable_words_;          ///< of the utterance under way, as last heard
+  Instant charted_at_;                ///< when the last chart came on screen
   std::string preloaded_;             ///< the clip last told to be likely
   std::uint64_t progress_told_ = 0;   ///< heard samples, as last told
   std::uint64_t kept_samples_ = 0;    ///< received sound whose length is in the database

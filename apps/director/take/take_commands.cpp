@@ -5,6 +5,7 @@
 #include <cstring>
 #include <ranges>
 
+#include "apps/director/chart/choose_chart.h"
 #include "apps/director/take/commands.h"
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/take.h"
@@ -64,6 +65,7 @@ void Take::type_words(const live::Message& message) {
   event.timestamp = event.end_sample * 1000 / speech::sample_rate_hz;
   session_.emit(transcription_final, event);
   keep_utterance(event);
+  tell_chart(choose_chart(event.text), event, "typed", now());
   on_words({.words = event.text,
             .utterance = event.utterance,
             .is_final = true,

@@ -1,5 +1,7 @@
 #include "apps/director/take/take_state.h"
 
+#include <ranges>
+
 #include "apps/director/take/event_types.h"
 
 namespace antiphon::director {
@@ -36,6 +38,29 @@ void TakeState::close_turn(std::int64_t utterance) {
   std::erase_if(open_turns, [&](const OpenTurn& turn) { return turn.utterance == utterance; });
 }
 
+void TakeState::show(ChartTold told) {
+  std::erase_if(chart_proposals, [&](const ChartTold& c) { return c.chart_id == told.chart_id; });
+  charts = std::max(charts, told.chart_id);
+  chart = std::move(told);
+}
+
+void TakeState::propose(ChartTold told) {
+  charts = told.chart_id;
+  if (chart_proposals.size() == OverlayState::waiting_max) {
+    chart_proposals.erase(chart_proposals.begin());
+  }
+  chart_proposals.push_back(std::move(told));
+}
+
+std::optional<ChartTold> TakeState::waiting_chart(std::optional<std::int64_t> chart_id,
+                                                  Timestamp now) const {
+  for (const ChartTold& waiting : chart_proposals | std::views::reverse) {
+    bool is_meant = chart_id.value_or(waiting.chart_id) == waiting.chart_id;
+    if (is_meant && waiting.approve_by > now) return waiting;
+  }
+  return std::nullopt;
+}
+
 void apply(TakeState& state, const live::LoggedEvent& event) {
   if (event.type == transcription_final.name) {
     state.add(read<Transcription>(event), event.time);
@@ -46,6 +71,10 @@ void apply(TakeState& state, const live::LoggedEvent& event) {
     state.remove_proposal(state.overlay->why.suggestion_id);
   } else if (event.type == overlay_proposal.name) {
     state.add(read<OverlayProposal>(event));
+  } else if (event.type == chart_told.name) {
+    state.show(read<ChartTold>(event));
+  } else if (event.type == chart_proposal.name) {
+    state.propose(read<ChartTold>(event));
   } else if (event.type == status.name) {
     auto told = read<TakeStatus>(event);
     state.state = told.state;
@@ -55,7 +84,10 @@ void apply(TakeState& state, const live::LoggedEvent& event) {
     state.mode = told.mode;
     state.coverage = told.coverage;
     state.finish_at = told.finish_at;
-    if (state.mode == Mode::automatic) state.proposals.clear();
+    if (state.mode == Mode::automatic) {
+      state.proposals.clear();
+      state.chart_proposals.clear();
+    }
   }
 }
 

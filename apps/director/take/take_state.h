@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/director/take/chart_events.h"
 #include "apps/director/take/events.h"
 #include "engine/live/event.h"
 
@@ -39,6 +40,9 @@ struct TakeState {
   std::optional<OverlayCommand> overlay;
   std::optional<std::int64_t> finish_at;
   std::vector<OpenTurn> open_turns;
+  std::int64_t charts = 0;
+  std::vector<ChartTold> chart_proposals;
+  std::optional<ChartTold> chart;
 
   /// Finals kept in `transcript`, the newest; all of them stand in the database.
   static constexpr std::size_t transcript_max = 50;
@@ -49,6 +53,11 @@ struct TakeState {
   void remove_proposal(std::int64_t suggestion_id);
   /// A turn has its timeline.
   void close_turn(std::int64_t utterance);
+  /// A chart came on screen; the proposal of that number waits no longer.
+  void show(ChartTold chart);
+  void propose(ChartTold chart);
+  /// The chart that waits by this number, or the newest; nothing when its time is over.
+  std::optional<ChartTold> waiting_chart(std::optional<std::int64_t> chart_id, Timestamp now) const;
 };
 
 inline auto describe(schema::Tag<TakeState>) {
@@ -71,7 +80,11 @@ inline auto describe(schema::Tag<TakeState>) {
       .field("finishAt", &TakeState::finish_at, "Received sound after which the take ends",
              schema::unit("samples"))
       .field("openTurns", &TakeState::open_turns, "Finals that wait for their timeline",
-             schema::defaulted);
+             schema::defaulted)
+      .field("charts", &TakeState::charts, "Charts so far, proposed ones too", schema::defaulted)
+      .field("chartProposals", &TakeState::chart_proposals, "Charts that wait, oldest first",
+             schema::defaulted)
+      .field("chart", &TakeState::chart, "The last chart put on screen");
 }
 
 /// The state after a logged event.

@@ -30,6 +30,7 @@ void Take::set_mode(const live::Message& message) {
   if (state_.mode == Mode::automatic) {
     overlay_.waiting.clear();
     state_.proposals.clear();
+    state_.chart_proposals.clear();
   }
   tell_status();
 }
@@ -56,8 +57,12 @@ void Take::propose(const Considered& considered, const std::vector<Choice>& fitt
 }
 
 void Take::approve(const live::Message& message) {
-  auto [suggestion_id, asset_id] = message.read<ApproveOverlay>();
-  auto approved = decide_approval(overlay_, {suggestion_id, asset_id}, now());
+  auto [suggestion_id, asset_id, chart_id] = message.read<ApproveOverlay>();
+  std::optional<Approved> approved;
+  if (!chart_id) approved = decide_approval(overlay_, {suggestion_id, asset_id}, now());
+  bool is_chart = !approved && !suggestion_id && !asset_id;
+  auto chart = is_chart ? state_.waiting_chart(chart_id, Core::here().clock().now()) : std::nullopt;
+  if (chart) return approve_chart(*chart);
   if (!approved) {
     throw Error(Code::conflict,
                 "Nothing of that kind waits for approval: it was answered, its time is over, or it "

@@ -78,6 +78,35 @@ export interface Proposal {
   overlays: Overlay[]
 }
 
+export interface ChartPoint {
+  label: string
+  /** A share in percent; a fall is below nought. */
+  value: number
+  said: string
+  isAbout: boolean
+}
+
+/** Figures that were said, to be drawn. */
+export interface Chart {
+  kind: 'bar' | 'line' | 'pie'
+  title: string
+  /** percent, a currency by its name, a noun, or nothing. */
+  unit: string
+  isChange: boolean
+  points: ChartPoint[]
+}
+
+export interface ChartTold {
+  chartId: number
+  utterance: number
+  spec: Chart
+  /** Seconds on screen. */
+  duration: number
+  why: { words: string; source: 'speech' | 'typed' | 'approved'; latencyMs: number }
+  /** Of a chart that waits for the creator. */
+  approveBy?: string
+}
+
 export type Mode = 'automatic' | 'approve'
 
 export interface Timeline {
@@ -115,6 +144,8 @@ export interface Snapshot {
   endSample: number
   transcript: string[]
   overlay?: Overlay | null
+  chart?: ChartTold | null
+  chartProposals?: ChartTold[]
 }
 
 const root = '/api/v1/director'

@@ -40,6 +40,7 @@ interface DirectorTexts {
   pinned: string
   banned: string
   approved: string
+  chart: string
   latency: string
   latencyEmpty: string
   budget: string
@@ -108,6 +109,7 @@ const en: DirectorTexts = {
   pinned: 'Pinned',
   banned: 'Banned; press again to lift it',
   approved: 'approved by you',
+  chart: 'Chart',
   latency: 'Where the time went',
   latencyEmpty: 'From your words to the picture, step by step.',
   budget: 'of',
@@ -205,6 +207,7 @@ const sv: DirectorTexts = {
   pinned: 'Fäst',
   banned: 'Spärrat; tryck igen för att häva',
   approved: 'godkänt av dig',
+  chart: 'Diagram',
   latency: 'Vart tiden tog vägen',
   latencyEmpty: 'Från dina ord till bilden, steg för steg.',
   budget: 'av',

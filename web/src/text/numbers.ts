@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useSettings } from '../shell/settings.ts'
 import type { Language } from './language.ts'
 
-const locales: Record<Language, string> = { en: 'en-GB', sv: 'sv-SE' }
+export const locales: Record<Language, string> = { en: 'en-GB', sv: 'sv-SE' }
 
 /** Numbers, times and lengths as the chosen language writes them. */
 export function makeFormats(language: Language) {

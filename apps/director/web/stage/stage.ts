@@ -1,3 +1,7 @@
+import type { Chart, ChartTold } from '../api.ts'
+import type { ChartFormat } from './chart_format.ts'
+import { ChartPainter } from './chart_painter.ts'
+
 /** A clip to show. */
 export interface Cue {
   assetId: string
@@ -11,6 +15,15 @@ export interface StageListener {
   onFailed(assetId: string): void
   /** Nothing is on the canvas any more. */
   onIdle(): void
+  /** A chart came on, or went. */
+  onChart(chart: ChartTold | null): void
+}
+
+/** A chart on the canvas, and until when. */
+interface Drawing {
+  told: ChartTold
+  since: number
+  until: number
 }
 
 interface Layer {
@@ -35,12 +48,14 @@ export class Stage {
   private readonly videos = new Map<string, HTMLVideoElement>()
   private layers: Layer[] = []
   private coming: Cue | null = null
+  private drawing: Drawing | null = null
   private frame = 0
   private readonly fadeMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : fadeMs
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly listener: StageListener,
+    private readonly format: () => ChartFormat,
   ) {
     this.context = canvas.getContext('2d')!
   }
@@ -56,6 +71,15 @@ export class Stage {
     this.coming = cue
     video.currentTime = 0
     video.play().catch(() => this.fail(cue))
+    this.run()
+  }
+
+  /** Draws a chart over the picture for its time. */
+  draw(told: ChartTold): void {
+    const since = performance.now()
+    this.drawing = { told, since, until: since + told.duration * 1000 }
+    this.canvas.dataset.chartId = String(told.chartId)
+    this.listener.onChart(told)
     this.run()
   }
 
@@ -104,10 +128,10 @@ export class Stage {
   }
 
   private run(): void {
-    if (!this.frame) this.frame = requestAnimationFrame(now => this.draw(now))
+    if (!this.frame) this.frame = requestAnimationFrame(now => this.compose(now))
   }
 
-  private draw(now: number): void {
+  private compose(now: number): void {
     this.frame = 0
     this.bringOn(now)
     this.sendOff(now)
@@ -116,7 +140,8 @@ export class Stage {
       this.context.globalAlpha = this.alpha(layer, now)
       this.drawVideo(layer.video)
     }
-    if (this.layers.length > 0 || this.coming) this.run()
+    this.drawChart(now)
+    if (this.layers.length > 0 || this.coming || this.drawing) this.run()
   }
 
   private bringOn(now: number): void {
@@ -153,6 +178,23 @@ export class Stage {
     const coming = Math.min(1, Math.max(0, (now - since) / this.fadeMs))
     const going = leaving === null ? 0 : Math.min(1, Math.max(0, (now - leaving) / this.fadeMs))
     return coming * (1 - going)
+  }
+
+  private drawChart(now: number): void {
+    if (!this.drawing) return
+    const { told, since, until } = this.drawing
+    if (now >= until) {
+      this.drawing = null
+      delete this.canvas.dataset.chartId
+      return this.listener.onChart(null)
+    }
+    const fade = this.fadeMs || 1
+    this.context.globalAlpha = Math.max(0, Math.min(1, (now - since) / fade, (until - now) / fade))
+    this.paint(told.spec)
+  }
+
+  private paint(chart: Chart): void {
+    new ChartPainter(this.context, this.format()).paint(chart)
   }
 
   // The whole clip, as large as it fits.

@@ -5,6 +5,7 @@ import { type FormEvent, memo, useEffect, useRef } from 'react'
 import { type Overlay, paths, type Suggestion } from '../api.ts'
 import { directorTexts } from '../texts.ts'
 import type { Turn } from './take_state.ts'
+import { ChartAnswer } from './chart.tsx'
 import { say, useTake } from './take_store.ts'
 
 /** Call and response: each thing said, and below it what was answered. */
@@ -80,6 +81,7 @@ const TurnRow = memo(function TurnRow({ turn }: { turn: Turn }) {
       </span>
       <div className="flex min-w-0 flex-col gap-1">
         <Words turn={turn} />
+        {turn.chart && <ChartAnswer told={turn.chart} />}
         {turn.overlay ? <Answer overlay={turn.overlay} /> : <NoAnswer turn={turn} />}
       </div>
     </li>

@@ -1,15 +1,18 @@
 import { Button, Key } from '@antiphon/web/design/button.tsx'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useRef, useState } from 'react'
+import type { ChartTold } from '../api.ts'
 import { Stage } from '../stage/stage.ts'
 import { directorTexts } from '../texts.ts'
+import { chartFormat, useChartFormat } from './chart.tsx'
 import { begin, noteShown, startListening, useTake } from './take_store.ts'
 
 /** The canvas with the chosen clip, and what stands there while none is shown. */
 export function Picture() {
   const texts = useTexts(directorTexts)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const shown = useStage(canvas)
+  const { shown, chart } = useStage(canvas)
+  const format = useChartFormat()
   const title = useTake(store => store.command?.overlay.title)
   return (
     <section
@@ -24,27 +27,32 @@ export function Picture() {
       </canvas>
       <p aria-live="polite" className="sr-only">
         {shown && `${texts.showing}: ${title}`}
+        {chart && ` ${texts.chart}: ${format.sentence(chart.spec)}`}
       </p>
-      {!shown && <Idle />}
+      {!shown && !chart && <Idle />}
     </section>
   )
 }
 
-// Connects the canvas with the store; gives whether a clip is on it.
-function useStage(canvas: React.RefObject<HTMLCanvasElement | null>): boolean {
+// Connects the canvas with the store; gives whether a clip is on it, and which chart.
+function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
   const [shown, setShown] = useState(false)
+  const [chart, setChart] = useState<ChartTold | null>(null)
   useEffect(() => {
-    const stage = new Stage(canvas.current!, {
-      onShown(assetId, at) {
+    const listener = {
+      onShown(assetId: string, at: number) {
         noteShown(assetId, at)
         setShown(true)
       },
       onFailed: () => setShown(false),
       onIdle: () => setShown(false),
-    })
+      onChart: setChart,
+    }
+    const stage = new Stage(canvas.current!, listener, chartFormat)
     const stop = useTake.subscribe((now, before) => {
       if (now.take.preload !== before.take.preload) stage.preload(now.take.preload)
       if (now.take.clips !== before.take.clips) stage.preload(now.take.clips)
+      if (now.chart && now.chart !== before.chart) stage.draw(now.chart)
       if (now.command === before.command) return
       if (!now.command) return stage.clear()
       const { assetId, videoUrl, transition } = now.command.overlay
@@ -55,7 +63,7 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>): boolean {
       stage.close()
     }
   }, [canvas])
-  return shown
+  return { shown, chart }
 }
 
 function Idle() {

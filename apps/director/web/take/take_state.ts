@@ -1,6 +1,7 @@
 import type { UtteranceView } from '@antiphon/web/api/schema.ts'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
 import type {
+  ChartTold,
   Clip,
   Opinion,
   Overlay,
@@ -23,6 +24,8 @@ export interface Turn {
   timestamp: number | null
   suggestion: Suggestion | null
   overlay: Overlay | null
+  /** Drawn, or waiting for the creator. */
+  chart: ChartTold | null
   timeline: Timeline | null
 }
 
@@ -33,6 +36,8 @@ export interface TakeState {
   clips: Clip[]
   /** Choices that wait for the creator, oldest first. */
   proposals: Proposal[]
+  /** Charts that wait for the creator, oldest first. */
+  chartProposals: ChartTold[]
   /** What the creator thinks of clips, as far as it was told here. */
   opinions: Record<string, Opinion>
   /** The newest clip that was put on screen. */
@@ -51,6 +56,7 @@ export const emptyTake: TakeState = {
   turns: [],
   clips: [],
   proposals: [],
+  chartProposals: [],
   opinions: {},
   overlay: null,
   preload: [],
@@ -83,6 +89,10 @@ export function apply(state: TakeState, frame: Frame): TakeState {
       return show(state, body as Overlay)
     case 'overlay_proposal':
       return { ...state, proposals: [...state.proposals, body as Proposal] }
+    case 'chart':
+      return draw(state, body as ChartTold)
+    case 'chart_proposal':
+      return draw(state, body as ChartTold, [...state.chartProposals, body as ChartTold])
     case 'opinion':
       return judge(state, body as Opinion & { assetId: string })
     case 'timeline':
@@ -114,6 +124,7 @@ export function restore(state: TakeState, snapshot: Snapshot): TakeState {
     turns: [...older, ...turns],
     overlay: snapshot.overlay ?? null,
     proposals: snapshot.proposals,
+    chartProposals: snapshot.chartProposals ?? [],
     status: {
       ...state.status,
       state: snapshot.state,
@@ -130,6 +141,12 @@ export function restore(state: TakeState, snapshot: Snapshot): TakeState {
 export function withoutProposal(state: TakeState, suggestionId: number): TakeState {
   const proposals = state.proposals.filter(proposal => proposal.suggestionId !== suggestionId)
   return { ...state, proposals }
+}
+
+/** The state when a chart waits no longer. */
+export function withoutChartProposal(state: TakeState, chartId: number): TakeState {
+  const chartProposals = state.chartProposals.filter(waiting => waiting.chartId !== chartId)
+  return { ...state, chartProposals }
 }
 
 /** A take that is over, from what the server keeps of it. */
@@ -151,6 +168,7 @@ function makeTurn(utterance: number): Turn {
     timestamp: null,
     suggestion: null,
     overlay: null,
+    chart: null,
     timeline: null,
   }
 }
@@ -188,7 +206,8 @@ function judge(state: TakeState, told: Opinion & { assetId: string }): TakeState
 
 // Without questions nothing waits for an answer.
 function told(state: TakeState, status: TakeStatus): TakeState {
-  return { ...state, status, proposals: status.mode === 'approve' ? state.proposals : [] }
+  if (status.mode === 'approve') return { ...state, status }
+  return { ...state, status, proposals: [], chartProposals: [] }
 }
 
 // A clip answers the words under way: the newest turn; an approved one those that it was asked for.
@@ -202,6 +221,16 @@ function show(before: TakeState, overlay: Overlay): TakeState {
   const newest = state.turns.at(-1)
   if (!newest) return { ...state, overlay }
   return { ...state, overlay, turns: change(state.turns, newest.utterance, { overlay }) }
+}
+
+// A chart stands at the words that it was read from.
+function draw(before: TakeState, chart: ChartTold, waiting?: ChartTold[]): TakeState {
+  const state = withoutChartProposal(before, chart.chartId)
+  return {
+    ...state,
+    chartProposals: waiting ?? state.chartProposals,
+    turns: change(state.turns, chart.utterance, { chart }),
+  }
 }
 
 function time(state: TakeState, timeline: Timeline): TakeState {

@@ -5,6 +5,7 @@ import { firstLink, type Link } from '@antiphon/web/live/link.ts'
 import { closeCode, type Frame, type Welcome } from '@antiphon/web/live/protocol.ts'
 import { create } from 'zustand'
 import {
+  type ChartTold,
   type Mode,
   type Opinion,
   type Overlay,
@@ -19,7 +20,15 @@ import {
   type MicrophoneProblem,
   openMicrophone,
 } from '../sound/microphone.ts'
-import { apply, emptyTake, ended, restore, type TakeState, withoutProposal } from './take_state.ts'
+import {
+  apply,
+  emptyTake,
+  ended,
+  restore,
+  type TakeState,
+  withoutChartProposal,
+  withoutProposal,
+} from './take_state.ts'
 
 /** A clip that was commanded, and when the page heard of it, as performance.now(). */
 export interface Command {
@@ -35,6 +44,8 @@ interface TakeStore {
   /** Sound sent in this take, in samples. */
   heardSamples: number
   command: Command | null
+  /** The chart that was told last. */
+  chart: ChartTold | null
   /** From the command's arrival to its first frame on the canvas. */
   shownMs: number | null
   problem: MicrophoneProblem | Error | null
@@ -47,6 +58,7 @@ const nothing: TakeStore = {
   microphone: 'off',
   heardSamples: 0,
   command: null,
+  chart: null,
   shownMs: null,
   problem: null,
 }
@@ -121,6 +133,7 @@ export const setMode = (mode: Mode) => send({ action: 'mode', mode })
 export const setCoverage = (coverage: number) => send({ action: 'coverage', coverage })
 export const approve = (suggestionId: number, assetId: string) =>
   send({ action: 'approve', suggestionId, assetId })
+export const approveChart = (chartId: number) => send({ action: 'approve', chartId })
 export const rate = (assetId: string, thumb: Opinion['thumb']) =>
   send({ action: 'rate', assetId, thumb })
 export const pin = (assetId: string, pinned: boolean) => send({ action: 'pin', assetId, pinned })
@@ -188,6 +201,7 @@ function onWelcome(welcome: Welcome): void {
   if (!welcome.recovered && welcome.snapshot) {
     set({ take: restore(state().take, welcome.snapshot as Snapshot) })
     state().take.proposals.forEach(forgetInTime)
+    state().take.chartProposals.forEach(forgetChartInTime)
   }
 }
 
@@ -196,6 +210,10 @@ function onFrame(frame: Frame): void {
   if (frame.type === 'overlay_command' && ageOf(frame) <= commandAgeMax) {
     set({ command: { overlay: frame as unknown as Overlay, at: performance.now() }, shownMs: null })
   }
+  if (frame.type === 'chart' && ageOf(frame) <= commandAgeMax) {
+    set({ chart: frame as unknown as ChartTold })
+  }
+  if (frame.type === 'chart_proposal') forgetChartInTime(frame as unknown as ChartTold)
   if (frame.type === 'overlay_proposal') forgetInTime(frame as unknown as Proposal)
   if (frame.type === 'opinion' && frame.standing === 'banned') takeOff(String(frame.assetId))
   if (frame.type === 'status' && frame.state === 'completed') stopListening()
@@ -207,8 +225,16 @@ function takeOff(assetId: string): void {
 }
 
 function forgetInTime({ suggestionId, approveBy }: Proposal): void {
-  const left = Date.parse(approveBy) - Date.now() - serverAhead
-  setTimeout(() => set({ take: withoutProposal(state().take, suggestionId) }), Math.max(0, left))
+  setTimeout(() => set({ take: withoutProposal(state().take, suggestionId) }), timeTo(approveBy))
+}
+
+function forgetChartInTime({ chartId, approveBy }: ChartTold): void {
+  const forget = () => set({ take: withoutChartProposal(state().take, chartId) })
+  setTimeout(forget, timeTo(approveBy ?? ''))
+}
+
+function timeTo(moment: string): number {
+  return Math.max(0, Date.parse(moment) - Date.now() - serverAhead || 0)
 }
 
 function ageOf(frame: Frame): number {
