@@ -52,10 +52,12 @@ void Client::connect(Packet packet) {
   if (found == parts_.spaces.end()) {
     return send({PacketType::connect_error, name}, R"({"message":"Invalid namespace"})", {});
   }
-  auto& seat = seats_[name];
+  auto known = seats_.find(name);
   // The official client asks twice when it is told to connect while it connects.
-  if (seat && !seat->has_left()) return;
-  if (seats_.size() > parts_.limits.spaces_max) return fail("too many namespaces");
+  if (known != seats_.end() && !known->second->has_left()) return;
+  bool is_new = known == seats_.end();
+  if (is_new && seats_.size() >= parts_.limits.spaces_max) return fail("too many namespaces");
+  auto& seat = seats_[name];
   seat = std::make_shared<Seat>(name, make_secret(parts_.random), found->second.rooms,
                                 parts_.limits, this);
   ConnectRequest request{parts_.visitor.principal, std::move(packet.data)};
