@@ -19,6 +19,9 @@ constexpr Statement insert_value{
     "INSERT INTO everything (id, number, fraction, words, content) VALUES ($1, $2, $3, $4, $5)"};
 constexpr Statement select_value{
     "everything.by_id", "SELECT number, fraction, words, content FROM everything WHERE id = $1"};
+constexpr Statement count_up{"numbers.up_to",
+                             "WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL "
+                             "SELECT n + 1 FROM numbers WHERE n < $1) SELECT n FROM numbers"};
 
 class DatabaseTest : public testing::BothDatabases {
  protected:
@@ -187,6 +190,18 @@ TEST_P(DatabaseTest, sql_that_does_not_compile_is_named) {
             Code::internal);
   EXPECT_NE(detail_.find("items.broken"), std::string::npos);
   EXPECT_NE(detail_.find("nowhere"), std::string::npos) << detail_;
+}
+
+// docs/limits.md: a query that forgot its LIMIT does not take the memory of everybody.
+TEST_P(DatabaseTest, a_query_gives_so_many_rows_and_no_more) {
+  auto rows = [&](std::size_t wanted) {
+    return run(database_->read(soon(), [wanted](Tx& tx) {
+      return tx.query(count_up, static_cast<std::int64_t>(wanted)).size();
+    }));
+  };
+  EXPECT_EQ(rows(Tx::result_rows_max), Tx::result_rows_max);
+  EXPECT_EQ(code_of([&] { rows(Tx::result_rows_max + 1); }), Code::too_large);
+  EXPECT_EQ(detail_, "numbers.up_to");
 }
 
 TEST_P(DatabaseTest, its_clock_is_about_now) {

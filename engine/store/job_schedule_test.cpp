@@ -135,5 +135,23 @@ TEST_P(ScheduleTest, a_new_rule_begins_anew_and_a_removed_one_is_silent) {
   EXPECT_THROW(set("every never"), Error);
 }
 
+// docs/limits.md
+TEST_P(ScheduleTest, so_many_fire_in_one_transaction_and_the_rest_in_the_next) {
+  run(database_->write(soon(), [this](Tx& tx) {
+    for (int i = 0; i <= schedules_fired_max; ++i) {
+      jobs_.schedule(tx, {.tenant = "ten_a",
+                          .name = std::to_string(i),
+                          .kind = "test.work",
+                          .payload = "{}",
+                          .rule = "every 1d"});
+    }
+  }));
+  make_it_due();
+  EXPECT_EQ(fire(), schedules_fired_max);
+  EXPECT_EQ(fire(), 1);
+  EXPECT_THROW(set("every 367d"), Error);
+  EXPECT_THROW(set(std::string(201, ' ')), Error);
+}
+
 }  // namespace
 }  // namespace antiphon::store

@@ -290,6 +290,17 @@ TEST_P(JobsTest, lists_by_state_and_kind) {
   EXPECT_TRUE(run(jobs_.list(call("ten_b"), {})).empty());
 }
 
+// docs/limits.md
+TEST_P(JobsTest, a_list_gives_so_many_jobs_and_no_more) {
+  run(database_->write(soon(), [this](Tx& tx) {
+    for (int i = 0; i <= jobs_listed_max; ++i) jobs_.enqueue(tx, job());
+  }));
+  auto listed = run(jobs_.list(call(), {.jobs_max = 10 * jobs_listed_max}));
+  EXPECT_EQ(listed.size(), static_cast<std::size_t>(jobs_listed_max));
+  Jobs::Position last{listed.back().created_at, listed.back().id};
+  EXPECT_EQ(run(jobs_.list(call(), {.jobs_max = 10, .after = last})).size(), 1u);
+}
+
 TEST_P(JobsTest, refuses_what_breaks_its_limits) {
   auto code_of = [&](NewJob bad) {
     try {
