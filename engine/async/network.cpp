@@ -6,14 +6,17 @@
 #include <unistd.h>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
+#include <cstring>
 
 #include "engine/async/call.h"
 #include "engine/async/host_names.h"
+#include "engine/async/port_holder.h"
 #include "engine/base/descriptor.h"
 #include "engine/base/error.h"
 
@@ -158,9 +161,31 @@ class DescriptorStream final : public Stream {
   asio::posix::stream_descriptor file_;
 };
 
+// The kernel's address of a socket; nothing when it is none of TCP.
+std::optional<Tcp::endpoint> local_endpoint(int descriptor) {
+  Tcp::endpoint endpoint;
+  auto size = static_cast<socklen_t>(endpoint.capacity());
+  if (::getsockname(descriptor, endpoint.data(), &size) != 0) return std::nullopt;
+  int family = endpoint.data()->sa_family;
+  if (family != AF_INET && family != AF_INET6) return std::nullopt;
+  endpoint.resize(size);
+  return endpoint;
+}
+
+bool is_listening(int descriptor) {
+  int type = 0;
+  int accepts = 0;
+  socklen_t size = sizeof type;
+  return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+         ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) == 0 && accepts != 0;
+}
+
 class TcpListener final : public Listener {
  public:
-  explicit TcpListener(Tcp::acceptor acceptor) : acceptor_(std::move(acceptor)) {}
+  // An acceptor that is given its socket takes it out of the loop before it closes it. One that
+  // made it relies on the close, which does not help when other descriptors of it live on.
+  TcpListener(Descriptor socket, Tcp protocol)
+      : acceptor_(Core::here().executor(), protocol, socket.release()) {}
 
   Task<std::unique_ptr<Stream>> accept() override {
     Tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
@@ -174,10 +199,14 @@ class TcpListener final : public Listener {
   }
 
   std::unique_ptr<Listener> share() const override {
+    auto protocol = acceptor_.local_endpoint().protocol();
+    return std::make_unique<TcpListener>(copy_socket(), protocol);
+  }
+
+  Descriptor copy_socket() const override {
     int copy = ::fcntl(const_cast<Tcp::acceptor&>(acceptor_).native_handle(), F_DUPFD_CLOEXEC, 0);
     if (copy < 0) throw Error(Code::unavailable, "No descriptor is left to listen with.");
-    auto protocol = acceptor_.local_endpoint().protocol();
-    return std::make_unique<TcpListener>(Tcp::acceptor(Core::here().executor(), protocol, copy));
+    return Descriptor(copy);
   }
 
   void close() noexcept override {
@@ -188,6 +217,30 @@ class TcpListener final : public Listener {
  private:
   Tcp::acceptor acceptor_;
 };
+
+Tcp::endpoint look_up(const Endpoint& endpoint) {
+  asio::io_context context;
+  boost::system::error_code error;
+  Tcp::resolver resolver(context);
+  auto found =
+      resolver.resolve(endpoint.host, std::to_string(endpoint.port), Tcp::resolver::passive, error);
+  if (error || found.empty()) {
+    throw Error(Code::invalid,
+                fmt::format("Cannot listen on {}: no such address.", endpoint.text()));
+  }
+  return found.begin()->endpoint();
+}
+
+Error cannot_listen(const Endpoint& wanted, int reason) {
+  std::string message =
+      fmt::format("Cannot listen on {}: {}", wanted.text(), std::strerror(reason));
+  if (reason == EADDRINUSE) {
+    auto holder = who_listens(wanted.port);
+    if (holder) message += fmt::format("; {} listens there", holder->text());
+    message += ". Stop that one first, or choose another address with --listen";
+  }
+  return Error(Code::conflict, message + ".");
+}
 
 Task<Tcp::socket> connect_any(Network* network, Endpoint endpoint, Instant deadline) {
   std::vector<Tcp::endpoint> found;
@@ -230,28 +283,42 @@ Endpoint parse_endpoint(std::string_view text) {
 }
 
 std::unique_ptr<Listener> SystemNetwork::listen(const Endpoint& endpoint) {
-  auto executor = Core::here().executor();
-  boost::system::error_code error;
-  Tcp::resolver resolver(executor);
-  auto found =
-      resolver.resolve(endpoint.host, std::to_string(endpoint.port), Tcp::resolver::passive, error);
-  if (error || found.empty()) {
-    throw Error(Code::invalid,
-                fmt::format("Cannot listen on {}: no such address.", endpoint.text()));
-  }
-  Tcp::acceptor acceptor(executor);
-  Tcp::endpoint address = found.begin()->endpoint();
-  acceptor.open(address.protocol(), error);
+  Tcp::endpoint address = look_up(endpoint);
+  Descriptor socket(::socket(address.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  int on = 1;
   // Without it a restart waits for the kernel's TIME_WAIT; on Linux a live listener still excludes.
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(address, error);
-  if (!error) acceptor.listen(backlog, error);
-  if (error) {
-    throw Error(Code::conflict,
-                fmt::format("Cannot listen on {}: {}.", endpoint.text(), error.message()));
+  bool listens =
+      ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+      ::bind(socket.get(), address.data(), static_cast<socklen_t>(address.size())) == 0 &&
+      ::listen(socket.get(), backlog) == 0;
+  if (!listens) throw cannot_listen(endpoint, errno);
+  return std::make_unique<TcpListener>(std::move(socket), address.protocol());
+}
+
+std::unique_ptr<Listener> SystemNetwork::adopt(Descriptor socket) {
+  listening_at(socket.get());
+  auto protocol = local_endpoint(socket.get())->protocol();
+  return std::make_unique<TcpListener>(std::move(socket), protocol);
+}
+
+Endpoint listening_at(int descriptor) {
+  auto endpoint = local_endpoint(descriptor);
+  if (!endpoint || !is_listening(descriptor)) {
+    throw Error(Code::invalid,
+                fmt::format("The descriptor {} that was handed over is no TCP socket "
+                            "that listens.",
+                            descriptor));
   }
-  ::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
-  return std::make_unique<TcpListener>(std::move(acceptor));
+  return {endpoint->address().to_string(), endpoint->port()};
+}
+
+Endpoint resolve_listening(const Endpoint& endpoint) {
+  Tcp::endpoint found = look_up(endpoint);
+  return {found.address().to_string(), found.port()};
+}
+
+Descriptor Listener::copy_socket() const {
+  throw Error(Code::unsupported, "This socket cannot be handed to another process.");
 }
 
 SystemNetwork::SystemNetwork() : names_(std::make_unique<HostNames>()) {}

@@ -8,6 +8,7 @@
 
 #include "engine/async/stream.h"
 #include "engine/base/clock.h"
+#include "engine/base/descriptor.h"
 
 namespace antiphon {
 
@@ -17,6 +18,7 @@ struct Endpoint {
   std::uint16_t port = 0;
 
   std::string text() const;  ///< "127.0.0.1:8080", "[::1]:8080"
+  bool operator==(const Endpoint&) const = default;
 };
 
 /// Reads "127.0.0.1:8080", "[::1]:0" or "localhost:80".
@@ -31,6 +33,9 @@ class Listener {
   virtual Endpoint local() const = 0;
   /// A listener on the same socket for the current core (a core other than this one's).
   virtual std::unique_ptr<Listener> share() const = 0;
+  /// The same socket for another process: what is connected while no process accepts waits in the
+  /// kernel until one does. @throws Error{Code::unsupported} where it is no socket of the kernel
+  virtual Descriptor copy_socket() const;
   virtual void close() noexcept = 0;
 };
 
@@ -53,12 +58,23 @@ class SystemNetwork final : public Network {
   SystemNetwork();
   ~SystemNetwork() override;
   std::unique_ptr<Listener> listen(const Endpoint& endpoint) override;
+  /// A listener on a socket that listens already, which it owns from here on.
+  /// @throws as listening_at()
+  std::unique_ptr<Listener> adopt(Descriptor socket);
   Task<std::unique_ptr<Stream>> connect(Endpoint endpoint, Instant deadline) override;
   Task<std::vector<std::string>> resolve(std::string host, Instant deadline) override;
 
  private:
   std::unique_ptr<class HostNames> names_;
 };
+
+/// Where a socket listens, which stays the caller's.
+/// @throws Error{Code::invalid} when it is no TCP socket that listens
+Endpoint listening_at(int descriptor);
+
+/// Where `endpoint` would be listened at: its host looked up, which may block.
+/// @throws Error{Code::invalid} when there is no such address
+Endpoint resolve_listening(const Endpoint& endpoint);
 
 /// A stream of the current core over any readable or writable descriptor (pipe, socket pair), which
 /// it owns from here on.

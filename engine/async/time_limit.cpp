@@ -8,6 +8,12 @@ TimeLimit::Scope TimeLimit::until(Instant when) {
   return Scope(*this);
 }
 
+void TimeLimit::shorten(Instant when) {
+  if (!limit_ || *limit_ <= when) return;
+  limit_ = when;
+  if (!armed_ || when < *armed_) arm(when);
+}
+
 void TimeLimit::arm(Instant when) {
   armed_ = when;
   alarm_ = Core::here().timers().at(when, [this] { look(); });

@@ -31,6 +31,8 @@ class TimeLimit {
   };
   /// Sets the limit; there is one at a time.
   Scope until(Instant when);
+  /// An earlier end of the limit that is set; a later one, or without a limit, changes nothing.
+  void shorten(Instant when);
 
  private:
   void arm(Instant when);

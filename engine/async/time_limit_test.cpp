@@ -26,6 +26,21 @@ class TimeLimitTest : public ::testing::Test {
   testing::VirtualTime time_;
 };
 
+TEST_F(TimeLimitTest, can_be_shortened_and_not_lengthened) {
+  auto story = []() -> Task<> {
+    std::vector<std::chrono::seconds> passed;
+    Instant begin = in(0s);
+    TimeLimit limit([&] { passed.push_back(since(begin)); });
+    limit.shorten(in(1s));  // there is none
+    auto set = limit.until(in(30s));
+    limit.shorten(in(10s));
+    limit.shorten(in(20s));
+    co_await sleep_for(60s);
+    EXPECT_EQ(passed, std::vector{10s});
+  };
+  run(story());
+}
+
 // E-10: what bounds each request of a connection passes at its own instant, whether it was set
 // earlier or later than the one before, and not once it is taken back.
 TEST_F(TimeLimitTest, passes_at_the_instant_that_was_set_last) {
