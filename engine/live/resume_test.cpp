@@ -178,7 +178,13 @@ TEST_P(Resume, over_power_cuts_no_place_has_two_contents) {
   EXPECT_EQ(epochs, 10u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Resume, ::testing::Range<std::uint64_t>(1, 21));
+// RESUME_SEEDS from the environment (`make resume`), or few.
+std::uint64_t seeds() {
+  const char* given = std::getenv("RESUME_SEEDS");
+  return given ? std::max(1ULL, std::strtoull(given, nullptr, 10)) : 20;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Resume, ::testing::Range<std::uint64_t>(1, seeds() + 1));
 
 }  // namespace
 }  // namespace antiphon::live

@@ -14,11 +14,9 @@ namespace antiphon::testing {
 /// The programs of this build, run in folders of their own by a core of the test.
 class SystemTest : public ::testing::Test {
  protected:
-  static constexpr Duration patience = std::chrono::seconds(120);
+  Instant soon() const { return clock_.steady() + patience_; }
 
-  Instant soon() const { return clock_.steady() + patience; }
-
-  /// Runs a test's body; it ends with `patience`.
+  /// Runs a test's body; it ends with `patience_`.
   void run(Task<> body) { core_.run_until_done(within_patience(std::move(body))); }
 
   ProgramSpec antiphon(std::vector<std::string> arguments = {}) const {
@@ -41,6 +39,7 @@ class SystemTest : public ::testing::Test {
   Task<schema::Value> ask_json(ServerProcess& server, http::Method method, std::string target,
                                std::string body, std::string token);
 
+  Duration patience_ = std::chrono::seconds(120);
   SystemClock clock_;
   Core core_{0, clock_};
   SystemNetwork network_;
