@@ -50,6 +50,7 @@ export type LinkAction =
 export const triesMax = 5
 export const firstWait = 500
 export const longestWait = 8000
+export const restartSpread = 2000
 
 export const firstLink: Link = { phase: 'connecting', position: null, failures: 0, closed: null }
 
@@ -114,7 +115,9 @@ function onClosed(link: Link, code: number, reason: string, chance: number): Ste
   if (isFinal(code)) return [{ ...link, phase: 'over', closed }, []]
   const failures = link.phase === 'live' ? 0 : link.failures + 1
   if (failures >= triesMax) return [{ ...link, phase: 'lost', failures, closed }, []]
-  const milliseconds = waitBefore(failures, chance)
+  // All clients of a server that restarts are sent away at once, and come back spread.
+  const milliseconds =
+    code === closeCode.restart ? restartSpread * chance : waitBefore(failures, chance)
   return [{ ...link, phase: 'waiting', failures, closed }, [{ kind: 'wait', milliseconds }]]
 }
 

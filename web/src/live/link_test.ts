@@ -82,6 +82,14 @@ describe('a broken connection (D-20)', () => {
     expect(waits).toEqual([500, 1000, 2000, 4000, 8000])
   })
 
+  it('is spread over the time that a restarting server leaves to its clients', () => {
+    const sentAway = (chance: number): LinkEvent => ({ ...broken, code: 1012, chance })
+    const waitOf = (chance: number) => run([...live, sentAway(chance)])[1].at(-1)
+    expect(waitOf(0)).toEqual({ kind: 'wait', milliseconds: 0 })
+    expect(waitOf(0.75)).toEqual({ kind: 'wait', milliseconds: 1500 })
+    expect(run([...live, sentAway(1)])[0].phase).toBe('waiting')
+  })
+
   it('begins to count again once it was live', () => {
     const [link] = run([...live, broken, { kind: 'due' }, broken, { kind: 'due' }, ...live])
     expect(link.failures).toBe(0)

@@ -31,6 +31,7 @@ export const closeCode = {
   normal: 1000,
   goingAway: 1001,
   abnormal: 1006,
+  restart: 1012,
   unauthorised: 4003,
   noSuchSession: 4004,
 } as const
