@@ -5,6 +5,10 @@ export PATH := $(CURDIR)/build/node/node_modules/node/bin:$(PATH)
 
 JOBS ?= $(shell nproc)
 CRASH_ROUNDS ?= 300
+RESUME_CUTS ?= 500
+RESUME_KILLS ?= 100
+RESUME_SEEDS ?= 500
+TAKEOVER_CONNECTIONS ?= 5000
 DATA ?= build/data-run
 SEEDS ?= 10000
 HOURS ?= 0.1
@@ -12,7 +16,7 @@ LISTEN ?= 127.0.0.1:8080
 BUILD_RELEASE = cmake --preset release && cmake --build --preset release -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build pages run dev test asan tsan crash fuzz bench lint format openapi mutants simulate clean
+.PHONY: help setup build pages run dev test asan tsan crash resume takeover fuzz bench lint format openapi mutants simulate clean
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -48,6 +52,15 @@ tsan: setup pages ## all tests under the thread sanitizer
 crash: setup ## 300 rounds (CRASH_ROUNDS) of power cuts and of kill -9 during writes, jobs, backups
 	$(BUILD_RELEASE) --target store_test
 	CRASH_ROUNDS=$(CRASH_ROUNDS) build/release/engine/store/store_test --gtest_filter='PowerCut*:*CrashTest*:BackupTest.killed*'
+
+resume: setup ## 500 cuts (RESUME_CUTS) and 100 kills of the server (RESUME_KILLS) under live clients
+	$(BUILD_RELEASE) --target programs live_test system_resume_test
+	RESUME_SEEDS=$(RESUME_SEEDS) build/release/engine/live/live_test --gtest_filter='Seeds/Resume.*' --gtest_brief=1
+	RESUME_CUTS=$(RESUME_CUTS) RESUME_KILLS=$(RESUME_KILLS) build/release/test/system/system_resume_test
+
+takeover: setup ## take-overs under 5,000 live clients (TAKEOVER_CONNECTIONS)
+	$(BUILD_RELEASE) --target system_takeover_test
+	TAKEOVER_CONNECTIONS=$(TAKEOVER_CONNECTIONS) build/release/test/system/system_takeover_test
 
 fuzz: setup ## every fuzzer for FUZZ_SECONDS (60)
 	cmake --preset fuzz && cmake --build --preset fuzz -j $(JOBS) --target fuzzers

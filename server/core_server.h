@@ -33,6 +33,7 @@ class CoreServer {
   void accept(std::unique_ptr<Listener> listener);
 
   // The stop, in this order (Server::shut_down).
+  void stop_accepting() { http_.stop_accepting(); }
   Task<> drain_http(Instant deadline);
   Task<> stop_jobs();
   Task<> stop_tasks(Instant deadline);

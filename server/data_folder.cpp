@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace {
 
 // Readable by the owner alone, since it holds a token.
 constexpr const char* lock_name = "server.lock";
+constexpr std::chrono::milliseconds try_interval{5};
 
 std::optional<Holder> read_holder(const std::filesystem::path& folder) {
   std::ifstream file(folder / lock_name);
@@ -35,43 +37,52 @@ void write_holder(int file, const Holder& holder) {
   }
 }
 
+Error held(const std::filesystem::path& folder) {
+  auto holder = read_holder(folder);
+  if (!holder) {
+    return Error(Code::conflict,
+                 fmt::format("The data folder {} is held by another process.", folder.string()));
+  }
+  std::string where =
+      holder->address.empty() ? "" : fmt::format(", which serves {}", holder->address);
+  return Error(Code::conflict,
+               fmt::format("The data folder {} is held by process {}{}. Stop that one first, take "
+                           "over from it with --take-over, or choose another folder with --data.",
+                           folder.string(), holder->process, where));
+}
+
 }  // namespace
 
-DataFolder::DataFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
+KeepWaiting at_most(Duration time) {
+  return [until = std::chrono::steady_clock::now() + time] {
+    ::poll(nullptr, 0, static_cast<int>(try_interval.count()));
+    return std::chrono::steady_clock::now() < until;
+  };
+}
+
+DataFolder::DataFolder(std::filesystem::path folder, const KeepWaiting& keep_waiting)
+    : folder_(std::move(folder)) {
   std::error_code failure;
   // What people said and the hashes of secrets are the owner's alone.
   if (std::filesystem::create_directories(folder_, failure)) {
     std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, failure);
   }
-  lock_ = ::open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (failure || lock_ < 0) {
+  lock_ = Descriptor(::open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (failure || lock_.get() < 0) {
     throw Error(Code::unavailable, fmt::format("The data folder {} cannot be used: {}.",
                                                folder_.string(), std::strerror(errno)));
   }
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    auto holder = read_holder(folder_);
-    ::close(std::exchange(lock_, -1));
-    throw Error(
-        Code::conflict,
-        holder
-            ? fmt::format(
-                  "The data folder {} is held by process {}{}. Stop that one "
-                  "first, or choose another folder with --data.",
-                  folder_.string(), holder->process,
-                  holder->address.empty() ? "" : fmt::format(", which serves {}", holder->address))
-            : fmt::format("The data folder {} is held by another process.", folder_.string()));
+  while (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!keep_waiting || !keep_waiting()) throw held(folder_);
   }
-  write_holder(lock_, {.process = ::getpid()});
+  write_holder(lock_.get(), {.process = ::getpid()});
 }
 
-DataFolder::~DataFolder() {
-  if (lock_ < 0) return;
-  (void)!::ftruncate(lock_, 0);
-  ::close(lock_);
-}
+// Before the lock goes with its descriptor: then it may be another's.
+DataFolder::~DataFolder() { (void)!::ftruncate(lock_.get(), 0); }
 
 void DataFolder::announce(const std::string& address, const std::string& token) {
-  write_holder(lock_, {.process = ::getpid(), .address = address, .token = token});
+  write_holder(lock_.get(), {.process = ::getpid(), .address = address, .token = token});
 }
 
 std::optional<Holder> holder_of(const std::filesystem::path& folder) {

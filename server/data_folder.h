@@ -1,9 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "engine/base/clock.h"
+#include "engine/base/descriptor.h"
 #include "engine/schema/describe.h"
 
 namespace antiphon::server {
@@ -23,13 +26,20 @@ inline auto describe(schema::Tag<Holder>) {
              schema::defaulted);
 }
 
+/// Called again and again while another process holds the folder; waits a moment each time.
+/// @return whether to try once more
+using KeepWaiting = std::function<bool()>;
+/// One who waits so long.
+KeepWaiting at_most(Duration time);
+
 /// A data folder held by this process alone: the lock goes with the process, however it ends.
 class DataFolder {
  public:
   /// Makes the folder when it is missing.
+  /// @param keep_waiting  none: it is held, or not
   /// @throws Error{Code::conflict} naming the holder; Error{Code::unavailable} when it cannot be
-  ///         made or written
-  explicit DataFolder(std::filesystem::path folder);
+  ///         made or written; what keep_waiting throws
+  explicit DataFolder(std::filesystem::path folder, const KeepWaiting& keep_waiting = {});
   ~DataFolder();
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
@@ -41,7 +51,7 @@ class DataFolder {
 
  private:
   std::filesystem::path folder_;
-  int lock_ = -1;
+  Descriptor lock_;
 };
 
 /// Who holds `folder` now; nothing when nobody does.

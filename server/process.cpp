@@ -47,13 +47,13 @@ store::DatabaseOptions database_options(const StoreSettings& settings, metrics::
 
 }  // namespace
 
-Process::Process(Settings given)
+Process::Process(Settings given, const KeepWaiting& keep_waiting)
     : settings(std::move(given)),
       log(clock, log_options(settings.log)),
-      data(std::filesystem::absolute(settings.server.data)),
+      tls(make_tls(settings.tls, clock.now())),
+      data(std::filesystem::absolute(settings.server.data), keep_waiting),
       origins{.allowed = settings.server.allowed_origins},
       cores(core_count(settings.server.cores), clock),
-      tls(make_tls(settings.tls, clock.now())),
       database(store::make_database(database_url(settings, data),
                                     database_options(settings.store, metrics, log))),
       blobs(data.path() / "blobs", files, random),

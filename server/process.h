@@ -33,7 +33,7 @@ inline constexpr std::string_view version = "0.1.0";
 /// What a process has once, for all its cores. Members stand in the order in which they are made;
 /// they go in the reverse one.
 struct Process {
-  explicit Process(Settings settings);
+  explicit Process(Settings settings, const KeepWaiting& keep_waiting = {});
 
   Settings settings;
   SystemClock clock;
@@ -41,11 +41,11 @@ struct Process {
   log::Logger log;
   metrics::Registry metrics;
   metrics::ProcessMetrics own_metrics{metrics};
-  DataFolder data;
+  std::unique_ptr<TlsServer> tls;  ///< null: connections are plain
+  DataFolder data;                 ///< after whatever may be wrong without it
   http::Origins origins;
   Cores cores;
   SystemNetwork network;
-  std::unique_ptr<TlsServer> tls;  ///< null: connections are plain
   Pool files{{.name = "files", .threads = 2, .nice = 0}};
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
   std::unique_ptr<store::Database> database;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr Duration start_time_max = std::chrono::seconds(60);
 constexpr Duration ready_time_max = std::chrono::seconds(8);
+// For clients that were told to come again to close their side.
+constexpr Duration clients_away_max = std::chrono::seconds(2);
 constexpr Duration count_interval = std::chrono::seconds(1);
 constexpr Duration certificate_check_interval = std::chrono::seconds(1);
 constexpr Duration forget_interval = std::chrono::minutes(10);
@@ -30,9 +32,10 @@ bool is_loopback(const Endpoint& endpoint) {
 
 }  // namespace
 
-Server::Server(Settings settings, std::vector<const app::AppInfo*> apps)
+Server::Server(Settings settings, std::vector<const app::AppInfo*> apps, Inheritance inheritance)
     : apps_(chosen(std::move(apps), settings.server.app)),
-      process_(std::move(settings)),
+      process_(std::move(settings), inheritance.keep_waiting),
+      inheritance_(std::move(inheritance)),
       chores_([this](const std::exception_ptr& failure) {
         process_.log.error("A task failed.", {{"error", http::error_from(failure).message()}});
       }) {}
@@ -72,7 +75,7 @@ Task<Started> Server::start() {
   Instant ready_by = process_.clock.steady() + ready_time_max;
   co_await on_each_core([ready_by](CoreServer& core) { return core.apps_ready(ready_by); });
   co_await listen();
-  Endpoint local = listener_->local();
+  Endpoint local = listeners_.front()->local();
   started.address = (process_.tls ? "https://" : "http://") + local.text();
   std::string owner = co_await process_.identity.first_owner_account(deadline);
   started.token = (co_await process_.identity.issue(owner, deadline)).token;
@@ -85,6 +88,7 @@ Task<Started> Server::start() {
   if (process_.tls) chores_.spawn(watch_certificate());
   chores_.spawn(forget_keys());
   chores_.spawn(measure_database());
+  if (inheritance_.on_serving) inheritance_.on_serving();
   co_return started;
 }
 
@@ -110,11 +114,37 @@ Task<> Server::make_cores() {
 }
 
 Task<> Server::listen() {
-  listener_ = process_.network.listen(parse_endpoint(process_.settings.server.listen));
+  for (Descriptor& socket : inheritance_.sockets) {
+    listeners_.push_back(process_.network.adopt(std::move(socket)));
+  }
+  if (listeners_.empty()) {
+    listeners_.push_back(process_.network.listen(parse_endpoint(process_.settings.server.listen)));
+  }
   co_await on_each_core([this](CoreServer& core) -> Task<> {
-    core.accept(listener_->share());
+    for (auto& listener : listeners_) core.accept(listener->share());
     co_return;
   });
+}
+
+std::vector<Descriptor> Server::copy_sockets() const {
+  std::vector<Descriptor> copies;
+  for (const auto& listener : listeners_) copies.push_back(listener->copy_socket());
+  return copies;
+}
+
+std::unique_ptr<HandOver> Server::make_hand_over() {
+  HandOver::Parts parts{.folder = process_.data.path(),
+                        .copy_sockets = [this] { return copy_sockets(); },
+                        .tls = process_.tls != nullptr,
+                        .drain = process_.settings.server.shutdown_ms,
+                        .log = process_.log};
+  try {
+    return std::make_unique<HandOver>(std::move(parts));
+  } catch (const Error& error) {
+    process_.log.warning("Nobody can take over from this server (serve --take-over).",
+                         {{"reason", error.message()}, {"detail", error.detail()}});
+    return nullptr;
+  }
 }
 
 // English speech may be missing; then the page says so, and typed text works.
@@ -185,17 +215,25 @@ Task<> Server::measure_database() {
   }
 }
 
-// The order of stopping: no new work, then the work there is, then what the work stands on.
+// The order of stopping: no new work, then the work there is, then what the work stands on. Live
+// sessions go on until no request can reach them any more.
 Task<> Server::shut_down() {
-  Instant deadline = process_.clock.steady() + process_.settings.server.shutdown_ms;
-  Instant half = process_.clock.steady() + process_.settings.server.shutdown_ms / 2;
-  if (listener_) listener_->close();
+  Duration time = process_.settings.server.shutdown_ms;
+  Instant away = process_.clock.steady() + std::min<Duration>(clients_away_max, time / 4);
+  Instant half = process_.clock.steady() + time / 2;
+  Instant most = process_.clock.steady() + time * 3 / 4;
+  co_await on_each_core([](CoreServer& core) -> Task<> {
+    core.stop_accepting();
+    co_return;
+  });
+  listeners_.clear();
   co_await chores_.stop();
-  if (live_started_) co_await process_.sockets.stop();
+  if (live_started_) co_await process_.live.close_connections(away);
+  if (live_started_) co_await process_.sockets.stop(away);
+  co_await on_all_cores([half](CoreServer& core) { return core.drain_http(half); });
   if (live_started_) co_await process_.live.stop();
-  co_await on_each_core([half](CoreServer& core) { return core.drain_http(half); });
   co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });
-  co_await on_each_core([deadline](CoreServer& core) { return core.stop_tasks(deadline); });
+  co_await on_all_cores([most](CoreServer& core) { return core.stop_tasks(most); });
   for (unsigned i = 0; i < cores_.size(); ++i) {
     co_await on_core(process_.cores.at(i), [this, i]() -> Task<> {
       cores_[i].reset();
@@ -210,6 +248,19 @@ Task<> Server::on_each_core(F action) {
     if (!cores_[i]) continue;
     co_await on_core(process_.cores.at(i), [this, i, action] { return action(*cores_[i]); });
   }
+}
+
+// The same, but none waits for another.
+template <class F>
+Task<> Server::on_all_cores(F action) {
+  TaskGroup all([this](const std::exception_ptr& failure) {
+    process_.log.error("A task failed.", {{"error", http::error_from(failure).message()}});
+  });
+  for (unsigned i = 0; i < cores_.size(); ++i) {
+    if (!cores_[i]) continue;
+    all.spawn(on_core(process_.cores.at(i), [this, i, action] { return action(*cores_[i]); }));
+  }
+  co_await all.join();
 }
 
 }  // namespace antiphon::server

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/core_server.h"
+#include "server/hand_over.h"
 #include "server/process.h"
 
 namespace antiphon::server {
@@ -18,15 +19,26 @@ struct Started {
   std::optional<identity::NewOwner> new_owner;  ///< at the very first start
 };
 
+/// What a server begins with besides its settings.
+struct Inheritance {
+  std::vector<Descriptor> sockets = {};   ///< that listen already; none: it binds its own
+  KeepWaiting keep_waiting = {};          ///< for the data folder
+  std::function<void()> on_serving = {};  ///< called on the first core once it accepts
+};
+
 /// A whole server in this process, from opening the data folder to closing it.
 class Server {
  public:
-  Server(Settings settings, std::vector<const app::AppInfo*> apps);
+  Server(Settings settings, std::vector<const app::AppInfo*> apps, Inheritance inheritance = {});
   ~Server();
 
   /// Starts, runs `serve(started)` on the first core, and shuts down when that ends.
   /// @throws what kept it from starting, and what `serve` threw
   void run(std::function<Task<>(Started)> serve);
+
+  /// For who takes over, while `serve` runs, on the first core; null when the folder's file system
+  /// has no sockets.
+  std::unique_ptr<HandOver> make_hand_over();
 
  private:
   Task<> live_once(std::function<Task<>(Started)> serve);
@@ -39,14 +51,18 @@ class Server {
   Task<> watch_certificate();
   Task<> forget_keys();
   Task<> measure_database();
+  std::vector<Descriptor> copy_sockets() const;
   Task<> shut_down();
   template <class F>
   Task<> on_each_core(F action);
+  template <class F>
+  Task<> on_all_cores(F action);
 
   std::vector<const app::AppInfo*> apps_;
   Process process_;
   std::vector<std::unique_ptr<CoreServer>> cores_;
-  std::unique_ptr<Listener> listener_;
+  Inheritance inheritance_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
   bool live_started_ = false;
   TaskGroup chores_;  ///< on the first core
 };

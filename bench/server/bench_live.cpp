@@ -48,6 +48,15 @@ auto describe(schema::Tag<Relay>) {
              schema::unit("ns"));
 }
 
+struct Narrate {
+  std::int64_t every_ms = 0;
+};
+auto describe(schema::Tag<Narrate>) {
+  return schema::object<Narrate>("Narrate", "To talk without being asked")
+      .field("everyMs", &Narrate::every_ms, "Between two events", schema::min(1),
+             schema::max(60'000));
+}
+
 struct Said {
   std::int64_t number = 0;
   std::int64_t due = 0;
@@ -60,6 +69,16 @@ auto describe(schema::Tag<Said>) {
       .field("text", &Said::text, "Something to carry");
 }
 
+struct Narration {
+  std::int64_t every_ms = 0;  ///< 0: it is silent
+  std::int64_t number = 0;    ///< of the last event
+};
+auto describe(schema::Tag<Narration>) {
+  return schema::object<Narration>("Narration", "Where the talk is")
+      .field("everyMs", &Narration::every_ms, "Between two events")
+      .field("number", &Narration::number, "Of the last one");
+}
+
 const live::EventType chunk{.name = "chunk",
                             .lane = live::Lane::answer,
                             .body = &schema::of<Chunk>,
@@ -68,6 +87,10 @@ const live::EventType said{.name = "said",
                            .lane = live::Lane::final,
                            .body = &schema::of<Said>,
                            .doc = "What was told to all."};
+const live::EventType narrating{.name = "narrating",
+                                .lane = live::Lane::control,
+                                .body = &schema::of<Narrate>,
+                                .doc = "It talks without being asked."};
 const live::EventType saying{.name = "saying",
                              .lane = live::Lane::partial,
                              .body = &schema::of<Relay>,
@@ -98,6 +121,17 @@ class Talk final : public live::Handler {
   void on_message(const live::Message& message) override {
     if (message.action == "message") answer(message.read<Question>());
     if (message.action == "relay") relay(message.read<Relay>());
+    if (message.action == "narrate") begin_to_narrate(message.read<Narrate>());
+  }
+
+  std::string snapshot() override { return schema::to_json(narration_); }
+  void restore(std::string_view snapshot, std::span<const live::LoggedEvent> events) override {
+    if (!snapshot.empty()) narration_ = schema::parse<Narration>(snapshot);
+    for (const live::LoggedEvent& event : events) {
+      if (event.type == narrating.name) narration_.every_ms = read<Narrate>(event).every_ms;
+      if (event.type == said.name) narration_.number = read<Said>(event).number;
+    }
+    if (narration_.every_ms > 0) session_.spawn(narrate());
   }
 
   // A frame of the client is one frame of sound, even when several were joined on the way.
@@ -127,7 +161,31 @@ class Talk final : public live::Handler {
                              .text = std::string(relayed_bytes, '.')});
   }
 
+  template <class T>
+  static T read(const live::LoggedEvent& event) {
+    return schema::parse<T>(event.json, schema::ParseOptions::outside());
+  }
+
+  void begin_to_narrate(const Narrate& wanted) {
+    if (narration_.every_ms > 0) return;
+    narration_.every_ms = wanted.every_ms;
+    session_.emit(narrating, wanted);
+    session_.spawn(narrate());
+  }
+
+  Task<> narrate() {
+    for (;;) {
+      co_await sleep_for(std::chrono::milliseconds(narration_.every_ms));
+      session_.post([this] {
+        session_.emit(
+            said,
+            Said{.number = ++narration_.number, .due = 0, .text = std::string(relayed_bytes, '.')});
+      });
+    }
+  }
+
   live::Session& session_;
+  Narration narration_;
   std::uint64_t unheard_samples_ = 0;
   std::int64_t heard_ = 0;
 };
@@ -140,6 +198,6 @@ live::LiveApp live_app() {
           }};
 }
 
-std::vector<const live::EventType*> live_events() { return {&chunk, &said, &saying}; }
+std::vector<const live::EventType*> live_events() { return {&chunk, &said, &saying, &narrating}; }
 
 }  // namespace antiphon::bench

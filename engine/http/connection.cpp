@@ -36,10 +36,7 @@ Connection::Connection(ConnectionContext& context, std::unique_ptr<Stream> strea
 
 Connection::~Connection() { leave(); }
 
-void Connection::leave() {
-  context_.open.erase(this);
-  if (context_.open.empty() && context_.emptied.is_waiting()) context_.emptied.wake();
-}
+void Connection::leave() { context_.open.erase(this); }
 
 Instant Connection::now() const { return Core::here().clock().steady(); }
 
@@ -56,7 +53,10 @@ Task<> Connection::serve_all() {
 }
 
 void Connection::close_when_idle() {
-  if (is_idle_ && requests_ > 0) stream_->close();
+  if (!is_idle_) return;
+  if (requests_ > 0) return stream_->close();
+  // Who connects ahead of a request that may never come must not hold the stop up.
+  idle_limit_.shorten(now() + limits_.silent_time_at_stop);
 }
 
 Task<bool> Connection::serve_next() {
@@ -84,8 +84,7 @@ Task<std::optional<Connection::Head>> Connection::receive_head() {
   if (received_.empty()) {
     if (context_.is_draining && requests_ > 0) co_return std::nullopt;
     if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
-    auto limit =
-        idle_limit_.until(now() + (requests_ == 0 ? limits_.head_time : limits_.idle_time));
+    auto limit = idle_limit_.until(now() + idle_time());
     is_idle_ = true;
     std::size_t count = co_await receive();
     is_idle_ = false;
@@ -112,6 +111,12 @@ Task<std::optional<Connection::Head>> Connection::receive_head() {
       co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
     }
   }
+}
+
+// How long the first byte of a request may take.
+Duration Connection::idle_time() const {
+  if (requests_ > 0) return limits_.idle_time;
+  return context_.is_draining ? limits_.silent_time_at_stop : limits_.head_time;
 }
 
 Task<std::size_t> Connection::receive() {

@@ -24,7 +24,6 @@ struct ConnectionContext {
   ServerOptions options;
   std::optional<ServerMetrics> metrics = {};
   std::set<Connection*> open = {};  ///< those that still speak HTTP
-  Waiter emptied = {};              ///< woken when `open` has become empty
   bool is_draining = false;
 };
 
@@ -41,7 +40,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   /// Serves until either side ends. Failures of the socket end it quietly.
   Task<> run();
   /// Ends a connection that waits for a further request; a busy one ends after its answer, one that
-  /// is new is given its first.
+  /// is new is given its first, for a short time.
   void close_when_idle();
 
   Task<std::size_t> read_some(std::span<char> into) override;
@@ -54,6 +53,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   Task<> serve_all();
   Task<bool> serve_next();
   Task<std::optional<Head>> receive_head();
+  Duration idle_time() const;
   Task<std::size_t> receive();
   Task<> refuse(Refusal refusal);
 

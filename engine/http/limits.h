@@ -20,8 +20,10 @@ struct Limits {
   Duration body_time = std::chrono::seconds(10);        ///< before the rate below counts; 408
   std::size_t body_bytes_per_second_min = 1024;         ///< on average over the body; 408
   std::size_t skipped_body_bytes_max = std::size_t{64} << 10;  ///< read and dropped to keep alive
-  Duration write_time = std::chrono::seconds(30);    ///< for the client to take one piece; closed
-  Duration idle_time = std::chrono::seconds(75);     ///< between two requests; closed
+  Duration write_time = std::chrono::seconds(30);  ///< for the client to take one piece; closed
+  Duration idle_time = std::chrono::seconds(75);   ///< between two requests; closed
+  /// For the first request of a connection, once the server stops; closed.
+  Duration silent_time_at_stop = std::chrono::seconds(1);
   std::size_t requests_per_connection_max = 10'000;  ///< then `Connection: close`
 };
 

@@ -12,10 +12,39 @@ struct Server::State {
   ConnectionContext context;
   TaskGroup tasks;
   std::vector<std::shared_ptr<Listener>> listeners = {};
+  std::size_t accepting = 0;  ///< listeners that may still give a connection
   std::size_t connections = 0;
   std::size_t handshakes = 0;
 
-  bool is_quiet() const { return context.open.empty() && handshakes == 0; }
+  bool is_quiet() const { return accepting == 0 && connections == 0; }
+  void tell_if_quiet() {
+    if (is_quiet() && quiet.is_waiting()) quiet.wake();
+  }
+  void count(int change) {
+    // Not before the first connection: until then routes may still be added.
+    if (context.options.metrics && !context.metrics) {
+      context.metrics.emplace(*context.options.metrics, context.router);
+    }
+    connections += static_cast<std::size_t>(change);
+    if (context.metrics) context.metrics->connections_changed(change);
+    tell_if_quiet();
+  }
+
+  Waiter quiet = {};
+};
+
+/// A connection counts from before its task begins until that is gone, however it ends.
+class Server::Counted {
+ public:
+  explicit Counted(State& state) : state_(&state) { state.count(1); }
+  Counted(Counted&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  Counted& operator=(Counted&&) = delete;
+  ~Counted() {
+    if (state_) state_->count(-1);
+  }
+
+ private:
+  State* state_;
 };
 
 namespace {
@@ -38,11 +67,7 @@ Task<> refuse_connection(std::unique_ptr<Stream> stream, const ServerOptions* op
 Server::Server(const Router& router, Gate& gate, Random& random, ServerOptions options)
     : state_(new State{
           .context = {router, gate, random, std::move(options)},
-          .tasks = TaskGroup([this](const std::exception_ptr& failure) { report(failure); })}) {
-  if (metrics::Registry* registry = state_->context.options.metrics) {
-    state_->context.metrics.emplace(*registry, router);
-  }
-}
+          .tasks = TaskGroup([this](const std::exception_ptr& failure) { report(failure); })}) {}
 
 // What ended a connection other than its client: a streamed answer or a taken socket that failed.
 void Server::report(const std::exception_ptr& failure) const {
@@ -56,17 +81,26 @@ Server::~Server() = default;
 
 void Server::start(std::unique_ptr<Listener> listener) {
   state_->listeners.push_back(std::move(listener));
+  ++state_->accepting;
   state_->tasks.spawn(accept_from(state_->listeners.back()));
 }
 
 Task<> Server::accept_from(std::shared_ptr<Listener> listener) {
+  struct Accepting {
+    explicit Accepting(State& owner) : state(owner) {}
+    ~Accepting() {
+      --state.accepting;
+      state.tell_if_quiet();
+    }
+    State& state;
+  } accepting(*state_);
   for (;;) {
     std::unique_ptr<Stream> stream;
     bool is_short = false;
     try {
       stream = co_await listener->accept();
     } catch (const boost::system::system_error& failure) {
-      if (state_->context.is_draining || is_cancellation(std::current_exception())) throw;
+      if (is_cancellation(std::current_exception())) throw;
       // Out of descriptors, or the client left while it waited: others may have better luck.
       is_short = failure.code() != boost::asio::error::connection_aborted;
     }
@@ -78,7 +112,7 @@ Task<> Server::accept_from(std::shared_ptr<Listener> listener) {
 void Server::admit(std::unique_ptr<Stream> stream) {
   const ServerOptions& options = state_->context.options;
   if (state_->connections < options.limits.connections_max) {
-    state_->tasks.spawn(serve(std::move(stream)));
+    state_->tasks.spawn(serve_counted(std::move(stream), Counted(*state_)));
   } else {
     if (state_->context.metrics) state_->context.metrics->count(503);
     if (options.tls) return;  // no handshake just to say no
@@ -87,23 +121,15 @@ void Server::admit(std::unique_ptr<Stream> stream) {
 }
 
 Task<> Server::serve(std::unique_ptr<Stream> stream) {
+  return serve_counted(std::move(stream), Counted(*state_));
+}
+
+Task<> Server::serve_counted(std::unique_ptr<Stream> stream, Counted) {
   ConnectionContext& context = state_->context;
-  // Not before the first connection: until then routes may still be added.
-  if (context.options.metrics && !context.metrics) {
-    context.metrics.emplace(*context.options.metrics, context.router);
-  }
-  count(1);
-  try {
-    if (context.options.tls) stream = co_await secure(std::move(stream));
-    if (stream) {
-      Connection connection(context, std::move(stream));
-      co_await connection.run();
-    }
-  } catch (...) {
-    count(-1);
-    throw;
-  }
-  count(-1);
+  if (context.options.tls) stream = co_await secure(std::move(stream));
+  if (!stream) co_return;
+  Connection connection(context, std::move(stream));
+  co_await connection.run();
 }
 
 // The stream with TLS; null when there was no handshake.
@@ -116,10 +142,7 @@ Task<std::unique_ptr<Stream>> Server::secure(std::unique_ptr<Stream> stream) {
   }
   struct UnderWay {
     explicit UnderWay(State& owner) : state(owner) { ++state.handshakes; }
-    ~UnderWay() {
-      --state.handshakes;
-      if (state.is_quiet() && state.context.emptied.is_waiting()) state.context.emptied.wake();
-    }
+    ~UnderWay() { --state.handshakes; }
     State& state;
   } under_way(*state_);
   Instant deadline = Core::here().clock().steady() + limits.handshake_time;
@@ -135,29 +158,28 @@ Task<std::unique_ptr<Stream>> Server::secure(std::unique_ptr<Stream> stream) {
 }
 
 Task<> Server::wait_until_quiet() {
-  while (!state_->is_quiet()) co_await state_->context.emptied.wait();
+  while (!state_->is_quiet()) co_await state_->quiet.wait();
 }
 
-void Server::count(int change) {
-  state_->connections += change;
-  if (state_->context.metrics) state_->context.metrics->connections_changed(change);
+void Server::stop_accepting() {
+  for (auto& listener : state_->listeners) listener->close();
 }
 
 Task<> Server::drain(Instant deadline) {
+  stop_accepting();
   state_->context.is_draining = true;
-  for (auto& listener : state_->listeners) listener->close();
   for (Connection* connection : state_->context.open) connection->close_when_idle();
   try {
     co_await within(deadline, wait_until_quiet());
   } catch (const Error&) {
     // What is not done by now is cut by stop().
     const auto& log = state_->context.options.log;
-    if (log) log->warning("Requests were cut.", {{"connections", state_->context.open.size()}});
+    if (log) log->warning("Connections were cut.", {{"connections", state_->connections}});
   }
 }
 
 Task<> Server::stop() {
-  for (auto& listener : state_->listeners) listener->close();
+  stop_accepting();
   co_await state_->tasks.stop();
 }
 

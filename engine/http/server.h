@@ -36,14 +36,17 @@ class Server {
   Server(const Router& router, Gate& gate, Random& random, ServerOptions options = {});
   ~Server();
 
-  /// Accepts connections until drain().
+  /// Accepts connections until stop_accepting(). Once for each listener.
   void start(std::unique_ptr<Listener> listener);
-  /// Serves one connection that came another way (in memory, inherited); ends with it.
+  /// Serves one connection that came another way (in memory); ends with it.
   Task<> serve(std::unique_ptr<Stream> stream);
 
+  /// Lets go of its listeners: whoever else holds their sockets gets what comes from now on. What
+  /// was accepted before is served.
+  void stop_accepting();
   /// Stops accepting, closes connections that wait for a further request, lets requests under way
-  /// finish until `deadline`.
-  /// Sockets that were taken over are not waited for: their takers end them.
+  /// and handlers that took their socket finish until `deadline`. A connection whose first request
+  /// does not come is given Limits::silent_time_at_stop.
   Task<> drain(Instant deadline);
   /// Cuts what is left and waits for every task to end. Needed before the object goes.
   Task<> stop();
@@ -54,9 +57,10 @@ class Server {
  private:
   Task<> accept_from(std::shared_ptr<Listener> listener);
   void admit(std::unique_ptr<Stream> stream);
+  class Counted;
+  Task<> serve_counted(std::unique_ptr<Stream> stream, Counted counted);
   Task<std::unique_ptr<Stream>> secure(std::unique_ptr<Stream> stream);
   Task<> wait_until_quiet();
-  void count(int change);
   void report(const std::exception_ptr& failure) const;
 
   struct State;

@@ -234,6 +234,61 @@ TEST_F(ServerTest, draining_finishes_what_is_under_way) {
   EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
 }
 
+// E-5: a browser connects ahead of requests that may never come.
+TEST_F(ServerTest, a_silent_connection_is_given_a_short_time_when_it_drains) {
+  options_.limits.silent_time_at_stop = 20ms;
+  auto drain = [&]() -> Task<Duration> {
+    start();
+    auto silent = co_await network_.connect(endpoint_, soon());
+    while (server_->connections() < 1) co_await sleep_for(1ms);
+    Instant began = clock_.steady();
+    co_await server_->drain(soon());
+    EXPECT_EQ(co_await read_to_end(silent.get()), "");
+    co_await server_->stop();
+    co_return clock_.steady() - began;
+  };
+  EXPECT_LT(run(drain()), options_.limits.head_time);
+}
+
+// E-5: what was accepted just before is answered; what comes later waits for who has the socket.
+TEST_F(ServerTest, a_first_request_is_answered_while_it_drains) {
+  auto drain = [&]() -> Task<std::string> {
+    start();
+    auto fresh = co_await network_.connect(endpoint_, soon());
+    while (server_->connections() < 1) co_await sleep_for(1ms);
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server_->drain(soon()));
+    co_await sleep_for(1ms);
+    co_await fresh->write_all("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::string answer = co_await within(soon(), read_to_end(fresh.get()));
+    co_await tasks.join();
+    co_await server_->stop();
+    co_return answer;
+  };
+  EXPECT_THAT(run(drain()), AllOf(HasSubstr("HTTP/1.1 200"), HasSubstr("Connection: close")));
+}
+
+TEST_F(ServerTest, stopping_to_accept_leaves_the_socket_to_its_other_holder) {
+  auto hand_over = [&]() -> Task<> {
+    server_.emplace(router_, gate_, random_, options_);
+    auto listener = network_.listen({"127.0.0.1", 0});
+    endpoint_ = listener->local();
+    Descriptor copy = listener->copy_socket();
+    server_->start(std::move(listener));
+    server_->stop_accepting();
+    auto waiting = co_await network_.connect(endpoint_, soon());
+    co_await waiting->write_all("GET /stream HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    co_await server_->drain(soon());
+    co_await server_->stop();
+    server_.emplace(router_, gate_, random_, options_);
+    server_->start(network_.adopt(std::move(copy)));
+    std::string answer = co_await within(soon(), read_to_end(waiting.get()));
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    co_await server_->stop();
+  };
+  run(hand_over());
+}
+
 TEST_F(ServerTest, a_handler_that_hangs_is_cut_by_stop) {
   auto hang = [&]() -> Task<Duration> {
     start();

@@ -13,8 +13,7 @@ constexpr std::chrono::milliseconds first_wait{50};
 constexpr std::chrono::seconds longest_wait{5};
 
 // Full jitter: clients that lost the same server do not come back together.
-Duration back_off(int attempt, Random& random) {
-  Duration bound = std::min<Duration>(longest_wait, first_wait * (1 << std::min(attempt, 12)));
+Duration up_to(Duration bound, Random& random) {
   return Duration(random.below(static_cast<std::uint64_t>(bound.count()) + 1));
 }
 
@@ -112,15 +111,25 @@ Error Client::refusal() const {
                                               static_cast<int>(end.code), end.reason));
 }
 
+Duration Client::wait_before(int attempt) const {
+  if (socket_ && close_code() == CloseCode::restart) {
+    return up_to(options_.restart_wait_max, random_);
+  }
+  if (attempt == 0) return Duration::zero();
+  return up_to(std::min<Duration>(longest_wait, first_wait * (1 << std::min(attempt, 12))),
+               random_);
+}
+
 Task<> Client::resume() {
   std::exception_ptr failure;
   for (int attempt = 0; attempt < options_.attempts_max; ++attempt) {
+    Duration wait = wait_before(attempt);
     if (socket_) {
       socket_->cut();
       co_await socket_->finish();
       socket_.reset();
     }
-    if (attempt > 0) co_await sleep_for(back_off(attempt, random_));
+    if (wait > Duration::zero()) co_await sleep_for(wait);
     try {
       co_await connect();
       co_return;

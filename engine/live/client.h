@@ -45,6 +45,8 @@ class Client {
     std::optional<Position> resume_from;  ///< of an earlier client; nothing begins with a snapshot
     std::chrono::seconds connect_timeout{10};
     int attempts_max = 8;  ///< of one resume()
+    /// After a restart it comes back within this time, at random: not with all others at once.
+    std::chrono::milliseconds restart_wait_max{2'000};
   };
   /// @param http, random  outlive it
   Client(http::HttpClient& http, Random& random, Options options);
@@ -55,7 +57,8 @@ class Client {
 
   /// Connects and says hello. @throws Error with what the server closed with
   Task<> connect();
-  /// Connects again, with growing waits, from the last seq. The old connection is cut.
+  /// Connects again, with growing waits, from the last seq. The old connection is cut. After a
+  /// close with CloseCode::restart the first attempt waits, too.
   /// @throws Error of the last attempt, or at once when the server says that it cannot be resumed
   Task<> resume();
 
@@ -79,6 +82,7 @@ class Client {
  private:
   Task<> read_welcome(Instant deadline);
   Error refusal() const;
+  Duration wait_before(int attempt) const;
 
   http::HttpClient& http_;
   Random& random_;

@@ -22,8 +22,9 @@ WebSocketOptions socket_options(const Limits& limits) {
           .close_timeout = limits.close_timeout};
 }
 
-// A client on the core that accepted it, until its session is known.
-class Entrance {
+// A client on the core that accepted it, until its session is known. It reads nothing yet, but is
+// closed with the readers when the server stops.
+class Entrance final : public Connection {
  public:
   Entrance(Live& live, const LiveRoute& route, std::unique_ptr<WebSocket> socket,
            std::shared_ptr<const Principal> principal, std::string session_id, std::string token)
@@ -32,7 +33,20 @@ class Entrance {
         socket_(std::move(socket)),
         principal_(std::move(principal)),
         session_id_(std::move(session_id)),
-        token_(std::move(token)) {}
+        token_(std::move(token)) {
+    live_.here().enter(*this);
+  }
+  ~Entrance() override { live_.here().leave(*this); }
+
+  void on_events() override {}
+  void on_taken(const std::string&) override {}
+  void on_ended(CloseCode, std::string_view) override {}
+  void close(CloseCode code, std::string_view reason) override {
+    if (socket_) socket_->close(code, reason);
+  }
+  void cut() override {
+    if (socket_) socket_->cut();
+  }
 
   /// Lets the client in, or closes its socket with the reason.
   Task<> pass() {
@@ -44,14 +58,12 @@ class Entrance {
     }
     co_await boost::asio::this_coro::reset_cancellation_state();
     if (!socket_) co_return;
-    if (failure) is_cancellation(failure) ? socket_->cut() : close_for(failure);
+    if (failure) is_cancellation(failure) ? cut() : close_for(failure);
     co_await socket_->finish();
     if (failure) std::rethrow_exception(failure);
   }
 
  private:
-  void close(CloseCode code, std::string_view reason) { socket_->close(code, reason); }
-
   // Whose it is cannot be looked up now, perhaps: then the client is told to come again.
   void close_for(const std::exception_ptr& failure) {
     try {
@@ -64,13 +76,21 @@ class Entrance {
   }
 
   Task<> let_in() {
+    if (is_late()) co_return;
     auto hello = co_await receive_hello();
     if (!hello) co_return;
     if (hello->token) token_ = *hello->token;
     if (session_id_.empty()) session_id_ = hello->session_id.value_or("");
-    if (!co_await identify()) co_return;
+    if (!co_await identify() || is_late()) co_return;
     auto admitted = admit(*hello);
     if (admitted) co_await settle_in(live_.home(admitted->session_id), std::move(*admitted));
+  }
+
+  // Whether the server stops: whatever else was wrong, that is what the client has to know.
+  bool is_late() {
+    if (!live_.here().is_stopping()) return false;
+    close(CloseCode::restart, restart_reason);
+    return true;
   }
 
   Task<std::optional<Hello>> receive_hello() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/async/call.h"
 #include "engine/base/error.h"
 #include "engine/base/ids.h"
 
@@ -166,13 +167,29 @@ Task<> Hub::trim_log() {
   co_await parts_.journal->drop_until(*expired);
 }
 
-Task<bool> Hub::stop() {
+void Hub::close_connections() {
   stopping_ = true;
   // From the end: one that is closed at once takes its own place away.
   for (std::size_t i = connections_.size(); i > 0; --i) {
-    connections_[i - 1].connection->close(CloseCode::restart, "the server restarts");
+    connections_[i - 1].connection->close(CloseCode::restart, restart_reason);
   }
+}
+
+Task<> Hub::wait_until_left() {
   while (!connections_.empty()) co_await all_left_.wait();
+}
+
+Task<> Hub::all_left(Instant deadline) {
+  try {
+    co_await within(deadline, wait_until_left());
+    co_return;
+  } catch (const Error&) {
+    // Those who are left do not answer.
+  }
+  for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1].connection->cut();
+}
+
+Task<bool> Hub::stop() {
   co_await tasks_.stop();
   std::vector<std::shared_ptr<Session>> sessions;
   for (auto& [id, entry] : sessions_) sessions.push_back(entry.session);

@@ -24,11 +24,16 @@ struct LiveApp {
   std::chrono::seconds retention{600};
 };
 
+/// What a client reads beside CloseCode::restart.
+inline constexpr std::string_view restart_reason = "the server restarts; resume";
+
 /// A reader that the hub closes when the server stops.
 class Connection : public Reader {
  public:
   /// Closes; the client is told why.
   virtual void close(CloseCode code, std::string_view reason) = 0;
+  /// Ends at once, when the client does not answer the close.
+  virtual void cut() {}
 
  private:
   friend class Hub;
@@ -62,7 +67,7 @@ class Hub {
   std::shared_ptr<Session> find(const std::string& id) const;
   std::size_t sessions() const { return sessions_.size(); }
 
-  /// From enter() to leave() stop() closes the connection, and waits for it.
+  /// From enter() to leave() the connection is closed when the server stops, and waited for.
   void enter(Connection& connection) { enter(connection, nullptr); }
   /// The same for one that the hub keeps until leave(), and destroys in a later turn.
   void enter(std::shared_ptr<Connection> connection);
@@ -75,14 +80,19 @@ class Hub {
 
   Admission& admission() { return parts_.admission; }
   const Limits& limits() const { return parts_.limits; }
+  Random& random() const { return parts_.random; }
   Core& core() const { return parts_.core; }
   bool is_stopping() const { return stopping_; }
 
   /// Goes on with the sessions that the logs hold; those of apps that are not there any more end.
   /// When it returns, all of them stand in new segments, on the disk.
   Task<> start(std::map<std::string, RecoveredSession> recovered);
-  /// Closes every connection with 1012, so that clients resume later; cancels child tasks; brings
-  /// the log to the disk. Sessions do not end by it.
+  /// Closes every connection with 1012, so that clients resume later, and those that come from now
+  /// on. The sessions go on.
+  void close_connections();
+  /// Returns when all of them have left; at `deadline` those whose clients do not answer are cut.
+  Task<> all_left(Instant deadline);
+  /// Cancels child tasks; brings the log to the disk. Sessions do not end by it.
   /// @return whether everything is on the disk
   Task<bool> stop();
 
@@ -102,6 +112,7 @@ class Hub {
   void on_ended(Session& session);
   Task<> look_after();
   void enter(Connection& connection, std::shared_ptr<Connection> kept);
+  Task<> wait_until_left();
   void end_idle_sessions();
   void park_sessions();
   Task<> trim_log();

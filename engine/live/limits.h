@@ -25,6 +25,8 @@ struct Limits {
   /// For how long a reader may be behind what the session has in memory.
   std::chrono::milliseconds behind_timeout{90'000};
   std::chrono::milliseconds close_timeout{5'000};  ///< for the peer's close frame
+  /// The same when the server stops: one dead peer must not keep all others waiting.
+  std::chrono::milliseconds stop_close_timeout{2'000};
 
   Tail::Limits tail = {};
   Inputs::Limits inputs = {};

@@ -43,7 +43,24 @@ Task<> Live::start() {
   for (const std::string& file : recovered_.files) parts_.log_files.remove(file);
 }
 
+template <class F>
+Task<> Live::at_each_hub(F action) {
+  for (auto& hub : hubs_) {
+    co_await on_core(hub->core(), [&hub = *hub, action] { return action(hub); });
+  }
+}
+
+Task<> Live::close_connections(Instant deadline) {
+  // All are told before any is waited for: a client on its way to its session's core is met there.
+  co_await at_each_hub([](Hub& hub) -> Task<> {
+    hub.close_connections();
+    co_return;
+  });
+  co_await at_each_hub([deadline](Hub& hub) { return hub.all_left(deadline); });
+}
+
 Task<> Live::stop() {
+  co_await close_connections(Core::here().clock().steady() + parts_.limits.stop_close_timeout);
   bool safe = true;
   for (auto& hub : hubs_) {
     safe = co_await on_core(hub->core(), [&hub = *hub] { return hub.stop(); }) && safe;

@@ -49,7 +49,10 @@ class Live {
 
   /// On any core, once all of them run: every core goes on with its sessions.
   Task<> start();
-  /// On any core, before they stop.
+  /// On any core: closes every connection with 1012 and waits for them until `deadline`, then cuts
+  /// them. Who comes later is closed so, too. The sessions go on.
+  Task<> close_connections(Instant deadline);
+  /// On any core, before they stop: what is left of connections, then the sessions' tasks, the log.
   Task<> stop();
 
   /// What the start found: bytes cut from damaged logs, and whether events may be missing.
@@ -57,6 +60,9 @@ class Live {
   bool lost_events() const { return recovered_.lost; }
 
  private:
+  template <class F>
+  Task<> at_each_hub(F action);
+
   Parts parts_;
   RecoveredLogs recovered_;
   Admission admission_;

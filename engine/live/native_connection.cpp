@@ -213,7 +213,7 @@ void hold_connection(Hub& hub, std::unique_ptr<WebSocket> socket, Admitted admit
   auto connection = std::make_shared<NativeConnection>(hub, std::move(socket), std::move(session),
                                                        std::move(admitted));
   if (hub.is_stopping()) {
-    connection->refuse(CloseCode::restart, "the server restarts");
+    connection->refuse(CloseCode::restart, restart_reason);
   } else if (!fits) {
     connection->refuse(CloseCode::no_such_session, "no such session");
   } else {

@@ -35,6 +35,7 @@ class NativeConnection final : public Connection,
   void on_taken(const std::string& message_id) override;
   void on_ended(CloseCode code, std::string_view reason) override;
   void close(CloseCode code, std::string_view reason) override;
+  void cut() override { socket_->cut(); }
 
  private:
   void on_message(Incoming message) override;

@@ -8,7 +8,9 @@ namespace antiphon::live {
 namespace {
 
 constexpr std::chrono::seconds heartbeat_interval{15};
-constexpr std::chrono::milliseconds reconnect_wait{2000};
+// A browser waits just so long after an end: all would come back together, were it one number.
+constexpr std::chrono::milliseconds reconnect_wait_min{500};
+constexpr std::chrono::milliseconds reconnect_wait_max{2500};
 constexpr std::size_t batch_bytes_max = std::size_t{64} << 10;
 
 // A frame without an id leaves the client's Last-Event-ID as it is.
@@ -76,7 +78,7 @@ class EventStream final : public Connection {
     if (over_ || cursor_.seq > tail.released_seq()) return batch;
     std::uint64_t epoch = session_->position().epoch;
     if (!welcome_.empty()) {
-      batch = fmt::format("retry: {}\n", reconnect_wait.count());
+      batch = fmt::format("retry: {}\n", reconnect_wait().count());
       write_event(batch, std::exchange(welcome_, {}), Position{epoch, cursor_.seq});
     }
     while (!over_ && batch.size() < batch_bytes_max) {
@@ -89,6 +91,11 @@ class EventStream final : public Connection {
     }
     if (ending_ && cursor_.seq == tail.last_seq()) over_ = true;
     return batch;
+  }
+
+  std::chrono::milliseconds reconnect_wait() const {
+    auto spread = static_cast<std::uint64_t>((reconnect_wait_max - reconnect_wait_min).count());
+    return reconnect_wait_min + std::chrono::milliseconds(hub_.random().below(spread));
   }
 
   bool is_behind() const {
@@ -156,6 +163,9 @@ Task<http::Response> serve_events(Live& live, const LiveRoute& route, http::Requ
     auto session = home.find(session_id);
     if (!session || session->owner().app != app || !may_attach(rule, principal, session->owner())) {
       throw Error(Code::not_found, "No such session.");
+    }
+    if (home.is_stopping()) {
+      throw Error(Code::unavailable, "The server is restarting; try again shortly.").retry_after(2);
     }
     co_return std::make_shared<EventStream>(home, std::move(session), std::move(seat), from);
   };

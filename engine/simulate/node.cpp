@@ -186,10 +186,12 @@ void Node::stop() {
 Task<> Node::end() {
   if (served_) {
     Instant deadline = clock_.steady() + stop_time_max;
-    if (live_started_) co_await sockets_.stop();
-    if (live_started_) co_await live_.stop();
-    co_await served_->http.drain(deadline);
+    served_->http.stop_accepting();
+    if (live_started_) co_await live_.close_connections(deadline);
+    if (live_started_) co_await sockets_.stop(deadline);
+    co_await served_->http.drain(clock_.steady() + stop_time_max / 2);
     co_await served_->http.stop();
+    if (live_started_) co_await live_.stop();
     served_->job_runner.stop();
     co_await served_->job_loop.join();
     try {

@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration ask_time_max = 60s;
-constexpr Duration excuse_time = 15s;
 constexpr std::string_view takes_path = "/api/v1/director/sessions";
 constexpr int flood_messages = 600;
 constexpr std::uint64_t takes_steps = 60;  // of talk in a take, about
@@ -261,12 +260,6 @@ void Visitor::on_connected() {
   for (const auto& [mark, message] : unacknowledged_) say(message);
 }
 
-// A hello that was under way when the server ended.
-bool Visitor::is_excused() const {
-  const auto& ended = world_.server_ended;
-  return ended && Core::here().clock().steady() < *ended + excuse_time;
-}
-
 void Visitor::on_close(Reader& reader) {
   auto end = reader.socket->end().value_or(live::WebSocket::End{});
   note(reader.name, fmt::format("closed {} {}", static_cast<int>(end.code), end.reason));
@@ -282,7 +275,6 @@ void Visitor::on_close(Reader& reader) {
     case live::CloseCode::unauthorised:
     case live::CloseCode::too_many:
     case live::CloseCode::internal_error:
-      if (end.code == live::CloseCode::internal_error && is_excused()) break;
       world_.checker.fail(fmt::format("{}: closed with {} {}", reader.name,
                                       static_cast<int>(end.code), end.reason));
       break;

@@ -22,8 +22,7 @@ struct Surroundings {
   Trace& trace;
   /// A code that signs in; "" while there is no server.
   std::function<std::string()> sign_in_code;
-  bool is_over = false;                      ///< visitors come to their end
-  std::optional<Instant> server_ended = {};  ///< the last time
+  bool is_over = false;  ///< visitors come to their end
 };
 
 /// A person with a session of its own: signs in, opens a take, talks, has errands done, reads on
@@ -55,7 +54,6 @@ class Visitor {
   Task<> receive_all(std::shared_ptr<Reader> reader);
   void on_text(Reader& reader, const std::string& json);
   void on_close(Reader& reader);
-  bool is_excused() const;
 
   Task<std::string> ask(http::Method method, std::string path, std::string body);
   Task<> sign_in();

@@ -207,7 +207,6 @@ Task<> World::end_server(End how) {
   const char* name = names[static_cast<std::size_t>(how)];
   faults_.count(name);
   trace_.add(clock_.now(), "world", name);
-  surroundings_.server_ended = clock_.steady();
   if (how == End::restart) {
     node_->stop();
     while (node_ && !node_->is_over()) co_await sleep_for(look_interval);

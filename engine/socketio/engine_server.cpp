@@ -7,8 +7,6 @@
 namespace antiphon::socketio {
 namespace {
 
-constexpr Duration stop_time_max = std::chrono::seconds(6);
-
 // The errors that clients know by number.
 enum class Refusal {
   unknown_transport,
@@ -248,20 +246,28 @@ Task<> EngineServer::upgrade(http::TakenSocket taken, std::string id) {
   co_await on_core(shelf.core, std::move(arrive));
 }
 
-Task<> EngineServer::stop() {
+Task<> EngineServer::stop(Instant deadline) {
+  // All are told before any is waited for.
+  co_await at_each_shelf([](Shelf& shelf) -> Task<> {
+    shelf.stopping = true;
+    auto sessions = shelf.sessions;
+    for (auto& [id, session] : sessions) session->close(CloseReason::restart);
+    co_return;
+  });
+  co_await at_each_shelf([deadline](Shelf& shelf) -> Task<> {
+    try {
+      co_await within(deadline, shelf.tasks.join());
+    } catch (const Error&) {
+      // What does not end by itself is cut off.
+    }
+    co_await shelf.tasks.stop();
+  });
+}
+
+template <class F>
+Task<> EngineServer::at_each_shelf(F action) {
   for (auto& shelf : shelves_) {
-    auto close = [&shelf = *shelf]() -> Task<> {
-      shelf.stopping = true;
-      auto sessions = shelf.sessions;
-      for (auto& [id, session] : sessions) session->close(CloseReason::restart);
-      try {
-        co_await within(shelf.core.clock().steady() + stop_time_max, shelf.tasks.join());
-      } catch (const Error&) {
-        // What does not end by itself is cut off.
-      }
-      co_await shelf.tasks.stop();
-    };
-    co_await on_core(shelf->core, close);
+    co_await on_core(shelf->core, [&shelf = *shelf, action] { return action(shelf); });
   }
 }
 

@@ -31,8 +31,9 @@ class EngineServer {
 
   /// Declares `path` ("/engine.io/") on a core's router.
   void mount(http::Router& router, const std::string& path);
-  /// Closes every session and waits for its tasks; new ones are refused. On any core.
-  Task<> stop();
+  /// Closes every session and waits for its tasks, which are cut at `deadline`; new ones are
+  /// refused. On any core.
+  Task<> stop(Instant deadline);
 
   const Limits& limits() const { return parts_.limits; }
   /// Sessions of the current core.
@@ -55,6 +56,8 @@ class EngineServer {
   Session open(Wire wire, Visitor visitor);
   template <class F>
   auto at_home(const std::string& id, F action) -> std::invoke_result_t<F, Session>;
+  template <class F>
+  Task<> at_each_shelf(F action);
   Shelf& here() const;
 
   Parts parts_;

@@ -25,8 +25,9 @@ class SocketServer {
   void add(const std::string& name, std::shared_ptr<Space> space);
   /// Declares `path` ("/socket.io/") on a core's router.
   void mount(http::Router& router, const std::string& path) { engine_.mount(router, path); }
-  /// Closes every connection, so that clients come again later. On any core.
-  Task<> stop() { return engine_.stop(); }
+  /// Closes every connection, so that clients come again later; cuts at `deadline` those that do
+  /// not end. On any core.
+  Task<> stop(Instant deadline) { return engine_.stop(deadline); }
 
   /// Emits to all who are in `room`, on all cores but with no promise between them. From any core.
   /// @param except  id of a socket that gets nothing: the one who caused it

@@ -8,6 +8,7 @@ namespace {
 // The suites lose the second of two messages that one read brings, and expect `auth` to come some
 // time after the client was told that it is connected.
 constexpr std::chrono::milliseconds greeting_pause{10};
+constexpr std::chrono::seconds stop_time_max{5};
 
 class EngineEcho final : public EngineHandler {
  public:
@@ -113,8 +114,9 @@ void TestingServers::mount(http::Router& router) {
 }
 
 Task<> TestingServers::stop() {
-  co_await engine_.stop();
-  co_await sockets_.stop();
+  Instant deadline = Core::here().clock().steady() + stop_time_max;
+  co_await engine_.stop(deadline);
+  co_await sockets_.stop(deadline);
 }
 
 }  // namespace antiphon::socketio

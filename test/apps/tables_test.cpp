@@ -16,6 +16,8 @@
 #include "engine/speech/voice_activity.h"
 #include "engine/store/blob_ledger.h"
 #include "engine/store/jobs.h"
+#include "server/handover.h"
+#include "server/inherited_sockets.h"
 #include "test/apps/files.h"
 
 // Tables that people wrote, with the code's values in them.
@@ -75,7 +77,7 @@ std::string time(Duration duration) {
 
 void add_http(Rows& limits) {
   auto [connections, handshake_time, handshakes, head_time, head, target, headers, body, body_time,
-        rate, skipped, write_time, idle_time, requests] = http::Limits{};
+        rate, skipped, write_time, idle_time, silent_time, requests] = http::Limits{};
   limits["http.connections_max"] = {digits(connections)};
   limits["http.handshake_time"] = {time(handshake_time)};
   limits["http.handshakes_max"] = {digits(handshakes)};
@@ -89,12 +91,13 @@ void add_http(Rows& limits) {
   limits["http.skipped_body_bytes_max"] = {bytes(skipped)};
   limits["http.write_time"] = {time(write_time)};
   limits["http.idle_time"] = {time(idle_time)};
+  limits["http.silent_time_at_stop"] = {time(silent_time)};
   limits["http.requests_per_connection_max"] = {digits(requests)};
 }
 
 void add_live(Rows& limits) {
   auto [sessions, tenant_sessions, principal_connections, tenant_connections, message, hello, ping,
-        silence, idle, stall, behind, close, tail, inputs, log] = live::Limits{};
+        silence, idle, stall, behind, close, stop_close, tail, inputs, log] = live::Limits{};
   limits["live.sessions_per_core_max"] = {digits(sessions)};
   limits["live.sessions_per_tenant_max"] = {digits(tenant_sessions)};
   limits["live.connections_per_principal_max"] = {digits(principal_connections)};
@@ -107,6 +110,7 @@ void add_live(Rows& limits) {
   limits["live.stall_timeout"] = {time(stall)};
   limits["live.behind_timeout"] = {time(behind)};
   limits["live.close_timeout"] = {time(close)};
+  limits["live.stop_close_timeout"] = {time(stop_close)};
   auto [tail_events, tail_bytes] = tail;
   limits["live.tail.events_max"] = {digits(tail_events)};
   limits["live.tail.bytes_max"] = {bytes(tail_bytes)};
@@ -143,8 +147,18 @@ void add_inputs(Rows& limits) {
   limits["jobs.listed_max"] = {digits(static_cast<std::uint64_t>(store::jobs_listed_max))};
 }
 
+void add_handover(Rows& limits) {
+  auto [offer, hold, margin, serving] = server::HandoverLimits{};
+  limits["handover.offer"] = {time(offer)};
+  limits["handover.hold"] = {time(hold)};
+  limits["handover.margin"] = {time(margin)};
+  limits["handover.serving"] = {time(serving)};
+  limits["handover.sockets_max"] = {digits(server::inherited_sockets_max)};
+}
+
 TEST(TablesTest, limits_are_those_of_the_code) {
   Rows limits;
+  add_handover(limits);
   add_http(limits);
   add_live(limits);
   add_inputs(limits);

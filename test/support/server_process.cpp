@@ -31,6 +31,7 @@ ChildSpec child_spec(const ProgramSpec& spec) {
           .directory = elsewhere,
           .pipe_out = true,
           .pipe_err = true,
+          .descriptors = spec.descriptors,
           .nice = 0};
 }
 

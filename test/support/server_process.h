@@ -20,6 +20,7 @@ struct ProgramSpec {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;  ///< NAME=value, besides ours
   std::filesystem::path elsewhere;       ///< its working, home and temporary folder: stays empty
+  std::vector<std::pair<int, int>> descriptors = {};  ///< ours, its number from 3 on
 };
 
 /// A running program whose output is kept. Ends, killed if need be, by end() or kill().

@@ -56,6 +56,38 @@ TEST_F(ServerTest, ends_in_time_while_sockets_are_open) {
   run(body());
 }
 
+// E-5: neither a client that does not answer the close, nor one whose request does not come to its
+// end, nor one that only connected holds the end up for longer than was configured.
+TEST_F(ServerTest, ends_in_time_although_nobody_answers) {
+  auto body = [&]() -> Task<> {
+    constexpr std::chrono::seconds allowed{8};
+    auto server = co_await serve("data", {"--server-shutdown-ms", "8000"});
+    std::string token = co_await owner_token(*server);
+    auto take =
+        co_await ask_json(*server, http::Method::post, "/api/v1/director/sessions", "{}", token);
+    live::WebSocketTarget target{.endpoint = server->endpoint(), .path = take.at("/wsUrl").text()};
+    auto mute = co_await live::connect_websocket(http_, random_, target, soon());
+    mute->send(live::Opcode::text, R"({"type":"hello","token":")" + token + "\"}");
+    EXPECT_TRUE(co_await mute->receive());
+    auto late = co_await live::connect_websocket(http_, random_, target, soon());  // no hello
+    auto slow = co_await network_.connect(server->endpoint(), soon());
+    co_await slow->write_all(
+        "POST /api/v1/identity/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
+    auto silent = co_await network_.connect(server->endpoint(), soon());
+    Instant asked = clock_.steady();
+    ExitStatus status = co_await stop(server->program());
+    EXPECT_TRUE(status.ok()) << status.text() << "\n" << server->program().log_tail();
+    EXPECT_LT(clock_.steady() - asked, allowed);
+    for (live::WebSocket* socket : {mute.get(), late.get()}) {
+      while (co_await socket->receive()) {
+      }
+      EXPECT_EQ(socket->end()->code, live::CloseCode::restart);
+      co_await socket->finish();
+    }
+  };
+  run(body());
+}
+
 // E-5: also before it listens.
 TEST_F(ServerTest, a_stop_while_it_starts_is_in_order) {
   auto body = [&]() -> Task<> {
