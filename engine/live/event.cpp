@@ -1,5 +1,6 @@
 #include "engine/live/event.h"
 
+#include <array>
 #include <charconv>
 
 #include "engine/base/error.h"
@@ -27,27 +28,16 @@ std::string_view stamp_of(Timestamp time) {
   return text;
 }
 
-// A frame up to the first member of its body.
-class Head {
- public:
-  Head(std::string_view type, std::uint64_t seq, Timestamp time, std::string_view body) {
-    ENSURE(body.size() >= 2 && body.front() == '{', "the body of an event is a JSON object");
-    add(R"({"type":")");
-    add(type);
-    add(R"(","seq":)");
-    char digits[20];
-    add({digits, std::to_chars(digits, std::end(digits), seq).ptr});
-    add(R"(,"ts":")");
-    add(stamp_of(time));
-    add(body.size() > 2 ? R"(",)" : R"(")");
-  }
-  std::string_view text() const { return {bytes_.data(), bytes_.size()}; }
+constexpr std::string_view type_key = R"({"type":")";
+constexpr std::string_view seq_key = R"(","seq":)";
+constexpr std::string_view time_key = R"(,"ts":")";
 
- private:
-  void add(std::string_view text) { bytes_.append(text.data(), text.data() + text.size()); }
-
-  fmt::basic_memory_buffer<char, 160> bytes_;
-};
+// Takes `piece` off the front of `text`, if it stands there.
+bool take(std::string_view& text, std::string_view piece) {
+  if (!text.starts_with(piece)) return false;
+  text.remove_prefix(piece.size());
+  return true;
+}
 
 }  // namespace
 
@@ -84,19 +74,65 @@ std::optional<Position> parse_position(std::string_view text) {
   return Position{*epoch, *seq};
 }
 
+void EventBody::append_to(std::string& out) const {
+  type_ ? schema::write_json(out, *type_, value_) : void(out.append(json_));
+}
+
+void append_event(std::string& out, std::string_view type, std::uint64_t seq, Timestamp time,
+                  const EventBody& body) {
+  std::array<char, 20> digits;
+  const char* digits_end = std::to_chars(digits.begin(), digits.end(), seq).ptr;
+  out.append(type_key).append(type).append(seq_key);
+  out.append(std::string_view(digits.begin(), digits_end));
+  out.append(time_key).append(stamp_of(time)).append(1, '"');
+  std::size_t begin = out.size();
+  body.append_to(out);
+  ENSURE(out.size() >= begin + 2 && out[begin] == '{', "the body of an event is a JSON object");
+  // Its members follow ours.
+  if (out.size() == begin + 2)
+    out.erase(begin, 1);
+  else
+    out[begin] = ',';
+}
+
+void append_event_frame(std::string& wire, std::string_view type, std::uint64_t seq, Timestamp time,
+                        const EventBody& body) {
+  std::size_t begin = begin_text_frame(wire);
+  append_event(wire, type, seq, time, body);
+  end_text_frame(wire, begin);
+}
+
 std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
                             std::string_view body) {
-  Head head(type, seq, time, body);
   std::string json;
-  json.reserve(head.text().size() + body.size());
-  json.append(head.text()).append(body.substr(1));
+  append_event(json, type, seq, time, EventBody(body));
   return json;
 }
 
-FramePointer make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
-                              std::string_view body) {
-  Head head(type, seq, time, body);
-  return std::make_shared<const Frame>(head.text(), body.substr(1));
+Frames make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
+                        const EventBody& body) {
+  std::string wire;
+  append_event_frame(wire, type, seq, time, body);
+  return Frames(std::move(wire));
+}
+
+std::optional<LoggedEvent> parse_event(std::uint64_t epoch, std::string_view json) {
+  LoggedEvent event{.epoch = epoch, .json = std::string(json)};
+  if (!take(json, type_key)) return std::nullopt;
+  event.type = json.substr(0, json.find('"'));
+  json.remove_prefix(event.type.size());
+  if (!take(json, seq_key)) return std::nullopt;
+  std::string_view digits = json.substr(0, json.find(','));
+  auto seq = parse_number(digits);
+  json.remove_prefix(digits.size());
+  if (!seq || !take(json, time_key)) return std::nullopt;
+  event.seq = *seq;
+  try {
+    event.time = parse_rfc3339(json.substr(0, json.find('"')));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return event;
 }
 
 }  // namespace antiphon::live

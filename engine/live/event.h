@@ -1,9 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/base/clock.h"
 #include "engine/live/frame.h"
@@ -68,11 +67,33 @@ struct LoggedEvent {
   std::string json;  ///< the whole frame: {"type":…,"seq":…,"ts":…, fields of the body}
 };
 
-/// The whole frame of an event: type, seq and ts before the members of `body`, a JSON object.
+/// What stands in an event beside type, seq and ts: a JSON object, or a described struct that is
+/// written as one. Refers to what it was made of.
+class EventBody {
+ public:
+  explicit EventBody(std::string_view json) : json_(json) {}
+  EventBody(const schema::Type& type, const void* value) : type_(&type), value_(value) {}
+  void append_to(std::string& out) const;
+
+ private:
+  const schema::Type* type_ = nullptr;
+  const void* value_ = nullptr;
+  std::string_view json_;
+};
+
+/// Appends an event as text: type, seq and ts before the members of the body. What throws leaves a
+/// part behind.
+void append_event(std::string& out, std::string_view type, std::uint64_t seq, Timestamp time,
+                  const EventBody& body);
+/// The same in a text frame.
+void append_event_frame(std::string& wire, std::string_view type, std::uint64_t seq, Timestamp time,
+                        const EventBody& body);
 std::string make_frame_json(std::string_view type, std::uint64_t seq, Timestamp time,
                             std::string_view body);
-/// The same as what goes over a WebSocket.
-FramePointer make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
-                              std::string_view body);
+Frames make_event_frame(std::string_view type, std::uint64_t seq, Timestamp time,
+                        const EventBody& body);
+
+/// What append_event wrote; nothing when it did not. The time is in milliseconds.
+std::optional<LoggedEvent> parse_event(std::uint64_t epoch, std::string_view json);
 
 }  // namespace antiphon::live

@@ -8,7 +8,7 @@ namespace antiphon::live {
 namespace {
 
 // Most are shorter: one read gives them whole.
-constexpr std::size_t usual_record_bytes = 1024;
+constexpr std::size_t usual_record_bytes = 4096;
 
 }  // namespace
 
@@ -21,8 +21,8 @@ EventLog::Mark EventLog::append(const LogRecord& record) {
   return end();
 }
 
-EventLog::Mark EventLog::append(const EventRecord& event) {
-  write_record(unwritten_, event);
+EventLog::Mark EventLog::append(const EventsRecord& events) {
+  write_record(unwritten_, events);
   return end();
 }
 

@@ -30,15 +30,18 @@ class EventLog {
 
   /// Adds a record to what is written next. Gives the mark at which it ends.
   Mark append(const LogRecord& record);
-  Mark append(const EventRecord& event);
+  Mark append(const EventsRecord& events);
   /// Where the next record begins.
   Mark end() const { return written_ + unwritten_.size(); }
   /// Writes what was collected, in one call. On failure it is kept for the next time.
   /// @return false when the disk refused; `failure()` says why
   bool write(Timestamp now);
   const std::string& failure() const { return failure_; }
-  /// Whether more may be added without exceeding what is kept while the disk refuses.
-  bool has_room() const { return unwritten_.size() < limits_.unwritten_bytes_max; }
+  /// Whether more than these bytes may be added without exceeding what is kept while the disk
+  /// refuses.
+  bool has_room(std::size_t bytes) const {
+    return unwritten_.size() + bytes < limits_.unwritten_bytes_max;
+  }
 
   Mark written() const { return written_; }
   Mark synced() const { return synced_; }

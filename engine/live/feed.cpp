@@ -79,8 +79,9 @@ Feed::Batch Feed::collect() {
   // A snapshot may know of events that are not in the log yet: nobody hears of them before.
   if (cursor_.seq > tail.released_seq()) return batch;
   if (welcome_) {
-    batch.items.push_back(
-        {std::exchange(welcome_, nullptr), Position{session_->position().epoch, cursor_.seq}});
+    Position position{session_->position().epoch, cursor_.seq};
+    batch.items.push_back({welcome_.owner, payload_of(welcome_), position});
+    welcome_ = {};
   }
   collect_frames(batch);
   while (!taken_.empty() && taken_.front().after <= cursor_.seq) {
@@ -96,14 +97,22 @@ void Feed::collect_frames(Batch& batch) {
   std::size_t bytes = 0;
   while (bytes < batch_bytes_max && tail.reaches(cursor_.seq)) {
     std::uint64_t before = cursor_.seq;
-    FramePointer frame = tail.next(cursor_);
-    if (!frame) return;
-    bool is_logged = cursor_.seq > before;
-    if (!is_logged && kind_ == Kind::passing) continue;
-    bytes += frame->payload().size();
-    std::optional<Position> position;
-    if (is_logged) position = {session_->position().epoch, cursor_.seq};
-    batch.items.push_back({std::move(frame), position});
+    Frames frames = tail.next(cursor_);
+    if (!frames) return;
+    bytes += frames.wire.size();
+    if (cursor_.seq > before) {
+      add_events(batch, frames, before);
+    } else if (kind_ == Kind::attached) {
+      batch.items.push_back({frames.owner, payload_of(frames), std::nullopt});
+    }
+  }
+}
+
+// Those that follow on `seq`.
+void Feed::add_events(Batch& batch, const Frames& events, std::uint64_t seq) const {
+  std::string_view rest = events.wire;
+  while (auto json = take_payload(rest)) {
+    batch.items.push_back({events.owner, *json, Position{session_->position().epoch, ++seq}});
   }
 }
 
@@ -117,12 +126,13 @@ bool Feed::is_behind() const {
 // The caller keeps its batch while it waits.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
 Task<> Feed::read_back(Batch& batch) {
-  std::uint64_t epoch = session_->position().epoch;
   auto events = co_await session_->read_back(cursor_.seq);
-  for (FramePointer& event : events) {
-    batch.items.push_back({std::move(event), Position{epoch, ++cursor_.seq}});
+  if (!events.frames) {
+    batch.ending = CloseCode::slow;
+    co_return;
   }
-  if (events.empty()) batch.ending = CloseCode::slow;
+  add_events(batch, events.frames, cursor_.seq);
+  cursor_.seq = events.last_seq;
 }
 
 void Feed::receive(ClientFrame frame) {

@@ -33,7 +33,8 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
     passing,   ///< one answer: logged events; welcome only where it cannot go on behind `from`
   };
   struct Item {
-    FramePointer frame;
+    std::shared_ptr<const std::string> owner;  ///< of what `json` refers to
+    std::string_view json;
     std::optional<Position> position;  ///< of a logged event, and of welcome
   };
   struct Batch {
@@ -60,7 +61,10 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
   /// Leaves the session; a next() that waits ends.
   void stop();
 
-  void on_events() override { news_.wake(); }
+  std::uint64_t on_events() override {
+    news_.wake();
+    return cursor_.seq;
+  }
   void on_taken(const std::string& message_id) override;
   void on_ended(CloseCode code, std::string_view reason) override;
   void close(CloseCode code, std::string_view reason) override;
@@ -74,6 +78,7 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
 
   Batch collect();
   void collect_frames(Batch& batch);
+  void add_events(Batch& batch, const Frames& events, std::uint64_t seq) const;
   bool is_behind() const;
   Task<> read_back(Batch& batch);
 
@@ -83,7 +88,7 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
   std::unique_ptr<Admission::Seat> seat_;
   bool recovered_ = false;
   Cursor cursor_;
-  FramePointer welcome_;  ///< until it was given
+  Frames welcome_;  ///< until it was given
   SoundPlace sound_;
   std::deque<Taken> taken_;
   std::optional<CloseCode> ending_;  ///< when all events were given

@@ -25,9 +25,7 @@ class FeedTest : public ::testing::Test {
     auto answer = rig_.run(serve_poll(rig_.live, rig_.route, ann(), session_->id(), after));
     return schema::parse_value(std::get<std::string>(answer.body));
   }
-  static schema::Value json(const Feed::Item& item) {
-    return schema::parse_value(item.frame->payload());
-  }
+  static schema::Value json(const Feed::Item& item) { return schema::parse_value(item.json); }
 
   MemoryLogFiles files_;
   Rig rig_{files_};

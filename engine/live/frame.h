@@ -25,24 +25,36 @@ constexpr std::size_t control_bytes_max = 125;
 
 using Mask = std::array<char, 4>;
 
-/// One whole frame as it goes over a WebSocket, built once and shared by all who send it.
-struct Frame {
-  /// @param mask  of a client's frame; a server's has none
-  Frame(Opcode opcode, std::string_view payload, std::optional<Mask> mask = std::nullopt);
-  /// A text frame of two pieces, as a server sends it.
-  Frame(std::string_view front, std::string_view back);
+/// Whole frames as they go over a WebSocket, one behind the other: built once, shared by all who
+/// send them. False without any.
+struct Frames {
+  Frames() = default;
+  explicit Frames(std::string bytes)
+      : owner(std::make_shared<const std::string>(std::move(bytes))), wire(*owner) {}
 
-  /// As it was given, unless masked.
-  std::string_view payload() const { return std::string_view(wire).substr(header_bytes); }
+  explicit operator bool() const { return owner != nullptr; }
 
-  std::string wire;
-  std::size_t header_bytes = 0;
+  std::shared_ptr<const std::string> owner;
+  std::string_view wire;
 };
 
-using FramePointer = std::shared_ptr<const Frame>;
+/// @param mask  of a client's frame; a server's has none
+Frames make_frame(Opcode opcode, std::string_view payload, std::optional<Mask> mask = std::nullopt);
+inline Frames make_text_frame(std::string_view text) { return make_frame(Opcode::text, text); }
 
-inline FramePointer make_text_frame(std::string_view text) {
-  return std::make_shared<const Frame>(Opcode::text, text);
+/// A text frame without mask whose payload is appended to `wire` between the two: begin gives what
+/// end is to be told.
+std::size_t begin_text_frame(std::string& wire);
+void end_text_frame(std::string& wire, std::size_t begin);
+void append_text_frame(std::string& wire, std::string_view text);
+
+/// The payload of the first of such frames, which is taken off the front; nothing when there is
+/// none that is whole and right.
+std::optional<std::string_view> take_payload(std::string_view& wire);
+/// Of the first frame.
+inline std::string_view payload_of(const Frames& frames) {
+  std::string_view wire = frames.wire;
+  return take_payload(wire).value_or(std::string_view());
 }
 
 /// XORs `bytes` with the mask, of which `offset` bytes were used before. Its own inverse.

@@ -44,7 +44,7 @@ TEST(FrameParser, reads_what_either_end_builds) {
     for (char& letter : payload) letter = static_cast<char>('a' + random.below(26));
     for (Role role : {Role::server, Role::client}) {
       auto mask = role == Role::server ? std::optional(Mask{1, 2, 3, 4}) : std::nullopt;
-      Frame built(Opcode::binary, payload, mask);
+      Frames built = make_frame(Opcode::binary, payload, mask);
       FrameParser parser(role, 1 << 20);
       // In pieces of every kind of size, as a network cuts them.
       std::string_view rest = built.wire;

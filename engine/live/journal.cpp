@@ -7,9 +7,10 @@ namespace antiphon::live {
 namespace {
 
 // Nobody's records: somebody who waits for those of others.
-class Watcher final : public Journal::Author {
+class Watcher final : public Journal::Author, public std::enable_shared_from_this<Watcher> {
  public:
   explicit Watcher(std::function<bool()> is_safe) : is_safe_(std::move(is_safe)) {}
+  std::shared_ptr<Author> self() override { return shared_from_this(); }
   bool on_recorded() override {
     if (!is_safe_()) return true;
     safe.wake();
@@ -44,29 +45,30 @@ void Journal::start() { tasks_.spawn(sync_on_request()); }
 
 Journal::~Journal() = default;
 
-EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const LogRecord& record,
-                               Durability durability) {
-  check_room();
+EventLog::Mark Journal::append(Author& author, const LogRecord& record, Durability durability) {
+  check_room(0);
   log_.append(record);
   return appended(author, durability);
 }
 
-EventLog::Mark Journal::append(const std::shared_ptr<Author>& author, const EventRecord& event,
-                               Durability durability) {
-  check_room();
-  log_.append(event);
+EventLog::Mark Journal::append(Author& author, const EventsRecord& events, Durability durability) {
+  log_.append(events);
   return appended(author, durability);
 }
 
-void Journal::check_room() const {
-  if (!log_.has_room()) throw cannot_store(failure());
+void Journal::check_room(std::size_t bytes) const {
+  if (!log_.has_room(bytes)) throw cannot_store(failure());
 }
 
-EventLog::Mark Journal::appended(const std::shared_ptr<Author>& author, Durability durability) {
+EventLog::Mark Journal::appended(Author& author, Durability durability) {
   if (durability == Durability::synced) sync_wanted_ = log_.end();
-  if (!std::exchange(author->is_waiting_, true)) authors_.push_back(author);
-  schedule();
+  expect(author);
   return log_.end();
+}
+
+void Journal::expect(Author& author) {
+  if (!std::exchange(author.is_waiting_, true)) authors_.push_back(author.self());
+  schedule();
 }
 
 bool Journal::is_safe(EventLog::Mark mark, Durability durability) const {
@@ -75,10 +77,11 @@ bool Journal::is_safe(EventLog::Mark mark, Durability durability) const {
 
 // The watcher is held by the journal, and may outlive the one who waits.
 Task<> Journal::until_synced(Instant deadline) {
+  ask_authors();
   auto is_synced = [this, all = log_.end()] { return is_safe(all, Durability::synced); };
   if (is_synced()) co_return;
   auto watcher = std::make_shared<Watcher>(is_synced);
-  appended(watcher, Durability::synced);
+  appended(*watcher, Durability::synced);
   try {
     co_await within(deadline, watcher->safe.wait());
   } catch (const Error& error) {
@@ -87,14 +90,19 @@ Task<> Journal::until_synced(Instant deadline) {
   }
 }
 
+void Journal::ask_authors() {
+  for (const auto& author : authors_) author->on_write();
+}
+
 void Journal::schedule() {
   if (std::exchange(scheduled_, true)) return;
   core_.post([this] { flush(); });
 }
 
 void Journal::flush() {
-  scheduled_ = false;
   retry_alarm_.reset();
+  ask_authors();
+  scheduled_ = false;
   if (!log_.write(core_.clock().now())) {
     retry_alarm_ =
         core_.timers().at(core_.clock().steady() + options_.retry_interval, [this] { schedule(); });

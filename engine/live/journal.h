@@ -20,6 +20,9 @@ class Journal {
   class Author {
    public:
     virtual ~Author() = default;
+    virtual std::shared_ptr<Author> self() = 0;
+    /// The pass ends: what is to be in its write is appended now.
+    virtual void on_write() {}
     /// More is safe than before. @return whether it still waits for something
     virtual bool on_recorded() = 0;
 
@@ -40,14 +43,17 @@ class Journal {
   /// On its core, before the first append.
   void start();
 
-  /// Adds a record for the author, who is told when it is safe.
+  /// Before `bytes` are kept for a later append.
   /// @throws Error{Code::unavailable} when too much waits for a disk that refuses
-  EventLog::Mark append(const std::shared_ptr<Author>& author, const LogRecord& record,
-                        Durability durability);
-  EventLog::Mark append(const std::shared_ptr<Author>& author, const EventRecord& event,
-                        Durability durability);
+  void check_room(std::size_t bytes) const;
+  /// The author is asked at the end of the pass what it has for the log.
+  void expect(Author& author);
+  /// Adds a record for the author, who is told when it is safe. @throws as check_room
+  EventLog::Mark append(Author& author, const LogRecord& record, Durability durability);
+  /// The same, whether there is room or not.
+  EventLog::Mark append(Author& author, const EventsRecord& events, Durability durability);
   bool is_safe(EventLog::Mark mark, Durability durability) const;
-  /// Waits until all that was appended so far is on the disk.
+  /// Waits until all that its authors have so far is on the disk.
   /// @throws Error{Code::unavailable} when it is not by `deadline`
   Task<> until_synced(Instant deadline);
   /// Where the newest record ends, and the next one begins.
@@ -84,8 +90,8 @@ class Journal {
   Task<bool> stop();
 
  private:
-  void check_room() const;
-  EventLog::Mark appended(const std::shared_ptr<Author>& author, Durability durability);
+  EventLog::Mark appended(Author& author, Durability durability);
+  void ask_authors();
   void schedule();
   void tell();
   void plan_sync();

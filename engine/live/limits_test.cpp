@@ -87,11 +87,11 @@ TEST_F(LimitsTest, while_the_disk_refuses_so_much_is_kept_and_the_rest_refused) 
   EXPECT_NO_THROW(session->emit(noted, Note{"again"}));
 }
 
-TEST_F(LimitsTest, an_event_beyond_the_record_limit_is_refused_and_the_session_goes_on) {
+TEST_F(LimitsTest, an_event_beyond_the_limit_is_refused_and_the_session_goes_on) {
   auto session = rig().open();
   try {
-    session->emit(noted, Note{std::string(record_bytes_max + 1, 'x')});
-    FAIL() << "an event of more than record_bytes_max";
+    session->emit(noted, Note{std::string(event_bytes_max + 1, 'x')});
+    FAIL() << "an event of more than event_bytes_max";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::too_large);
   }
@@ -131,7 +131,7 @@ TEST_F(LimitsTest, a_peer_that_stays_silent_is_dropped) {
                        {"Sec-WebSocket-Protocol", std::string(native_protocol)}};
     auto upgraded = co_await rig().upgrade(request, Instant::max());
     Hello hello{.type = "hello", .token = "ann", .session_id = session->id()};
-    Frame frame(Opcode::text, schema::to_json(hello), Mask{1, 2, 3, 4});
+    Frames frame = make_frame(Opcode::text, schema::to_json(hello), Mask{1, 2, 3, 4});
     co_await upgraded.socket.stream->write_all(frame.wire);
     FrameParser parser(Role::client, 1 << 20);
     std::array<char, 1000> buffer;

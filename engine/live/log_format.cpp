@@ -10,13 +10,18 @@ namespace {
 
 constexpr std::size_t ids_max = 65'536;
 
-enum class Kind : std::uint8_t { checkpoint = 1, event = 2, message = 3, end = 4 };
+enum class Kind : std::uint8_t { checkpoint = 1, events = 2, message = 3, end = 4 };
+
+template <class T>
+std::array<char, sizeof(T)> to_bytes(T number) {
+  std::array<char, sizeof(T)> bytes;
+  for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  return bytes;
+}
 
 template <class T>
 void put(std::string& out, T number) {
-  std::array<char, sizeof(T)> bytes;
-  for (std::size_t i = 0; i < sizeof(T); ++i)
-    bytes[i] = static_cast<char>(number >> (8 * i) & 0xff);
+  auto bytes = to_bytes(number);
   out.append(bytes.data(), bytes.size());
 }
 
@@ -38,13 +43,16 @@ void put_content(std::string& out, const Checkpoint& checkpoint) {
   for (const std::string& id : checkpoint.message_ids) put_text(out, id);
 }
 
-void put_content(std::string& out, const EventRecord& event) {
-  put(out, event.epoch);
-  put(out, event.seq);
-  put(out, static_cast<std::uint64_t>(event.time.time_since_epoch().count()));
-  put(out, event.previous);
-  put_text(out, event.type);
-  put_text(out, event.json);
+void put_content(std::string& out, const EventsRecord& events) {
+  put(out, events.epoch);
+  put(out, events.previous);
+  put_text(out, events.frames);
+}
+
+void put_content(std::string& out, const LoggedEvents& logged) {
+  std::string frames;
+  for (const LoggedEvent& event : logged.events) append_text_frame(frames, event.json);
+  put_content(out, EventsRecord{{}, logged.epoch, logged.previous, frames});
 }
 
 void put_content(std::string& out, const MessageTaken& message) { put_text(out, message.id); }
@@ -67,10 +75,10 @@ void append_record(std::string& out, Kind kind, std::string_view session, Write 
     throw Error(Code::too_large, fmt::format("An event of {} bytes; at most {} are logged.", bytes,
                                              record_bytes_max));
   }
-  std::string header;
-  put(header, static_cast<std::uint32_t>(content.size()));
-  put(header, crc32c(content));
-  out.replace(begin, record_header_bytes, header);
+  auto length = to_bytes(static_cast<std::uint32_t>(content.size()));
+  auto check = to_bytes(crc32c(content));
+  out.replace(begin, length.size(), length.data(), length.size());
+  out.replace(begin + length.size(), check.size(), check.data(), check.size());
 }
 
 // Reads from the front; once something is missing, everything reads as empty and `ok` is false.
@@ -113,16 +121,18 @@ Checkpoint get_checkpoint(Input& in) {
   return checkpoint;
 }
 
-LoggedEvent get_event(Input& in, std::uint64_t& previous) {
-  LoggedEvent event;
-  event.epoch = in.number<std::uint64_t>();
-  event.seq = in.number<std::uint64_t>();
-  auto time_us = static_cast<std::int64_t>(in.number<std::uint64_t>());
-  event.time = Timestamp(std::chrono::microseconds(time_us));
-  previous = in.number<std::uint64_t>();
-  event.type = in.text();
-  event.json = in.text();
-  return event;
+LoggedEvents get_events(Input& in) {
+  LoggedEvents logged;
+  logged.epoch = in.number<std::uint64_t>();
+  logged.previous = in.number<std::uint64_t>();
+  std::string_view frames = in.bytes(in.number<std::uint32_t>());
+  while (in.ok && !frames.empty()) {
+    auto json = take_payload(frames);
+    auto event = json ? parse_event(logged.epoch, *json) : std::nullopt;
+    in.ok = event.has_value();
+    if (event) logged.events.push_back(std::move(*event));
+  }
+  return logged;
 }
 
 std::optional<LogRecord> parse_content(std::string_view content) {
@@ -131,7 +141,7 @@ std::optional<LogRecord> parse_content(std::string_view content) {
   LogRecord record{.session = in.text(), .content = SessionEnded{}};
   switch (kind) {
     case Kind::checkpoint: record.content = get_checkpoint(in); break;
-    case Kind::event: record.content = get_event(in, record.previous); break;
+    case Kind::events: record.content = get_events(in); break;
     case Kind::message: record.content = MessageTaken{in.text()}; break;
     case Kind::end: break;
     default: return std::nullopt;
@@ -143,21 +153,13 @@ std::optional<LogRecord> parse_content(std::string_view content) {
 }  // namespace
 
 void write_record(std::string& out, const LogRecord& record) {
-  if (const auto* event = std::get_if<LoggedEvent>(&record.content)) {
-    return write_record(out, EventRecord{record.session, event->epoch, event->seq, event->time,
-                                         record.previous, event->type, event->json});
-  }
   append_record(out, kind_of(record), record.session, [&] {
-    std::visit(
-        [&]<class Content>(const Content& content) {
-          if constexpr (!std::is_same_v<Content, LoggedEvent>) put_content(out, content);
-        },
-        record.content);
+    std::visit([&](const auto& content) { put_content(out, content); }, record.content);
   });
 }
 
-void write_record(std::string& out, const EventRecord& event) {
-  append_record(out, Kind::event, event.session, [&] { put_content(out, event); });
+void write_record(std::string& out, const EventsRecord& events) {
+  append_record(out, Kind::events, events.session, [&] { put_content(out, events); });
 }
 
 std::size_t record_bytes(std::string_view header) {

@@ -11,22 +11,24 @@
 // The event log's files
 //
 //   segment    = magic record*
-//   magic      = "ANTILOG2"
-//   record     = length:u32 check:u32 content      length = bytes of content, at most 4 MiB
+//   magic      = "ANTILOG3"
+//   record     = length:u32 check:u32 content      length = bytes of content, at most 5 MiB
 //                                                  check  = CRC-32C of content
 //   content    = kind:u8 session:text rest         by kind:
 //     1 checkpoint = epoch:u64 seq:u64 app:text tenant:text principal:text
 //                    samples:u64 rate:u32 snapshot:text count:u32 id:text*
-//     2 event      = epoch:u64 seq:u64 time_us:u64 previous:u64 type:text json:text
+//     2 events     = epoch:u64 previous:u64 frames:text
 //     3 message    = id:text
 //     4 end        = (nothing)
 //   text       = length:u32 bytes
 //
 // Numbers are little-endian. A checkpoint opens a session, and says all about it up to `seq` when
-// older events are trimmed. A message record says that the message with this id was taken, so that
-// it is not taken again. Records of one session may lie in several files and more than once: they
-// are ordered by (epoch, seq), and one place holds one content. `previous` says where the session's
-// event before begins, in bytes of what this process has written; 0 when it is not known.
+// older events are trimmed. Events that left together are one record: their frames as they went
+// over WebSockets, each with its type, seq and time in it. A message record says that the message
+// with this id was taken, so that it is not taken again. Records of one session may lie in several
+// files and more than once: events are ordered by (epoch, seq), and one place holds one content.
+// `previous` says where the session's record of events before begins, in bytes of what this process
+// has written; 0 when it is not known.
 
 namespace antiphon::live {
 
@@ -50,31 +52,33 @@ struct SessionEnded {
   bool operator==(const SessionEnded&) const = default;
 };
 
+struct LoggedEvents {
+  std::uint64_t epoch = 1;
+  std::uint64_t previous = 0;
+  std::vector<LoggedEvent> events;
+};
+
 struct LogRecord {
   std::string session;
-  std::variant<Checkpoint, LoggedEvent, MessageTaken, SessionEnded> content;
-  std::uint64_t previous = 0;  ///< of an event
+  std::variant<Checkpoint, LoggedEvents, MessageTaken, SessionEnded> content;
 };
 
-/// An event as it is written.
-struct EventRecord {
+/// LoggedEvents as they are written.
+struct EventsRecord {
   std::string_view session;
   std::uint64_t epoch = 1;
-  std::uint64_t seq = 0;
-  Timestamp time;
   std::uint64_t previous = 0;
-  std::string_view type;
-  std::string_view json;
+  std::string_view frames;
 };
 
-constexpr std::string_view segment_magic = "ANTILOG2";
-constexpr std::size_t record_bytes_max = std::size_t{4} << 20;
-
+constexpr std::string_view segment_magic = "ANTILOG3";
+constexpr std::size_t record_bytes_max = std::size_t{5} << 20;
+constexpr std::size_t event_bytes_max = std::size_t{4} << 20;
 constexpr std::size_t record_header_bytes = 8;
 
 /// Appends the record's bytes. @throws Error{Code::too_large} beyond record_bytes_max
 void write_record(std::string& out, const LogRecord& record);
-void write_record(std::string& out, const EventRecord& event);
+void write_record(std::string& out, const EventsRecord& events);
 /// Of a record that begins with these bytes, at least record_header_bytes of them.
 std::size_t record_bytes(std::string_view header);
 /// One whole record; nothing when it is not right.

@@ -35,8 +35,8 @@ std::optional<std::uint64_t> segment_number(std::string_view name) {
 void gather(Gathered& session, LogRecord record) {
   if (auto* checkpoint = std::get_if<Checkpoint>(&record.content)) {
     session.checkpoints.push_back(std::move(*checkpoint));
-  } else if (auto* event = std::get_if<LoggedEvent>(&record.content)) {
-    session.events.push_back(std::move(*event));
+  } else if (auto* logged = std::get_if<LoggedEvents>(&record.content)) {
+    std::ranges::move(logged->events, std::back_inserter(session.events));
   } else if (auto* message = std::get_if<MessageTaken>(&record.content)) {
     session.message_ids.push_back(std::move(message->id));
   } else {

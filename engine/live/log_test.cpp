@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::string_view folder = "live";
 
-LoggedEvent event(std::uint64_t epoch, std::uint64_t seq, std::string text = "x") {
-  return {.epoch = epoch, .seq = seq, .time = {}, .type = "noted", .json = std::move(text)};
+LoggedEvents event(std::uint64_t epoch, std::uint64_t seq, std::string text = "x") {
+  auto json = make_frame_json("noted", seq, {}, fmt::format(R"({{"text":"{}"}})", text));
+  return {.epoch = epoch, .events = {*parse_event(epoch, json)}};
 }
 
 Checkpoint checkpoint(std::uint64_t epoch, std::uint64_t seq) {
@@ -29,13 +30,16 @@ TEST(LogFormat, gives_back_what_was_written) {
   full.message_ids = {"m1", "m2"};
   full.received_samples = 1u << 31;
   auto content = parse_segment(segment({{"ses_1", full},
-                                        {"ses_1", event(3, 10, "{\"type\":\"x\"}")},
+                                        {"ses_1", event(3, 10, "hello")},
                                         {"ses_1", MessageTaken{"m3"}},
                                         {"ses_2", SessionEnded{}}}));
   ASSERT_EQ(content.records.size(), 4u);
   EXPECT_EQ(std::get<Checkpoint>(content.records[0].content), full);
-  EXPECT_EQ(std::get<LoggedEvent>(content.records[1].content).seq, 10u);
-  EXPECT_EQ(std::get<LoggedEvent>(content.records[1].content).json, "{\"type\":\"x\"}");
+  const auto& logged = std::get<LoggedEvents>(content.records[1].content).events;
+  ASSERT_EQ(logged.size(), 1u);
+  EXPECT_EQ(logged.front().seq, 10u);
+  EXPECT_EQ(logged.front().type, "noted");
+  EXPECT_THAT(logged.front().json, ::testing::HasSubstr(R"("text":"hello")"));
   EXPECT_EQ(std::get<MessageTaken>(content.records[2].content).id, "m3");
   EXPECT_EQ(content.records[3].session, "ses_2");
   EXPECT_EQ(content.cut_bytes, 0u);

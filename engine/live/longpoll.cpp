@@ -12,7 +12,7 @@ http::Response answer(const Feed::Batch& batch, std::optional<Position> from) {
   std::string frames;
   for (const Feed::Item& item : batch.items) {
     if (!frames.empty()) frames += ',';
-    frames += item.frame->payload();
+    frames += item.json;
     if (item.position) from = item.position;
   }
   // Without an `after` there is a welcome, unless the server stops right now.

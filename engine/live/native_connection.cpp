@@ -55,8 +55,8 @@ void NativeConnection::welcome(bool recovered, std::optional<schema::RawJson> sn
                .snapshot = std::move(snapshot),
                .audio = {session_->received_samples(), session_->audio_rate()},
                .limits = {limits.message_bytes_max, limits.ping_interval}};
-  welcome_ =
-      make_event_frame("welcome", cursor_.seq, hub_.core().clock().now(), schema::to_json(body));
+  welcome_ = make_event_frame("welcome", cursor_.seq, hub_.core().clock().now(),
+                              EventBody(schema::of<Welcome>(), &body));
 }
 
 void NativeConnection::pump() {
@@ -65,10 +65,9 @@ void NativeConnection::pump() {
   if (welcome_) {
     // A snapshot may know of events that are not in the log yet: nobody hears of them before.
     if (cursor_.seq > tail.released_seq()) return;
-    socket_->queue(std::exchange(welcome_, nullptr));
+    socket_->queue(std::exchange(welcome_, {}));
   }
-  while (fill()) socket_->flush();
-  socket_->flush();
+  fill();
   if (tail.reaches(cursor_.seq)) {
     behind_since_.reset();
   } else if (socket_->queued_bytes() < queue_bytes_max) {
@@ -77,15 +76,16 @@ void NativeConnection::pump() {
   if (ending_ && cursor_.seq == tail.last_seq()) socket_->close(ending_->code, ending_->reason);
 }
 
-// Whether there is more than fits now.
-bool NativeConnection::fill() {
-  while (socket_->queued_bytes() < queue_bytes_max) {
-    FramePointer frame = session_->tail().next(cursor_);
-    if (!frame) return false;
-    socket_->queue(std::move(frame));
-  }
-  socket_->flush();
-  return socket_->queued_bytes() < queue_bytes_max;
+// As much as there is and as fits.
+void NativeConnection::fill() {
+  do {
+    while (socket_->queued_bytes() < queue_bytes_max) {
+      Frames frames = session_->tail().next(cursor_);
+      if (!frames) return socket_->flush();
+      socket_->queue(std::move(frames));
+    }
+    socket_->flush();
+  } while (socket_->queued_bytes() < queue_bytes_max);
 }
 
 // What is not in memory any more comes from the log, for so long as it takes a slow network to
@@ -101,7 +101,7 @@ void NativeConnection::fetch() {
 }
 
 Task<> NativeConnection::read_back(std::shared_ptr<NativeConnection> self) {
-  std::vector<FramePointer> events;
+  SessionLog::Stretch events;
   try {
     events = co_await self->session_->read_back(self->cursor_.seq);
   } catch (const Error&) {
@@ -109,12 +109,12 @@ Task<> NativeConnection::read_back(std::shared_ptr<NativeConnection> self) {
   }
   self->is_fetching_ = false;
   if (!self->session_) co_return;
-  if (events.empty()) {
+  if (!events.frames) {
     self->socket_->close(CloseCode::slow, "too far behind; resume", true);
     co_return;
   }
-  self->cursor_.seq += events.size();
-  for (FramePointer& event : events) self->socket_->queue(std::move(event));
+  self->cursor_.seq = events.last_seq;
+  self->socket_->queue(std::move(events.frames));
   self->pump();
 }
 
@@ -149,7 +149,7 @@ void NativeConnection::on_taken(const std::string& message_id) {
 
 // A frame for this client alone. It has the seq that it follows, as droppable frames have.
 void NativeConnection::send_directly(std::string_view type, std::string_view body) {
-  socket_->send(make_event_frame(type, cursor_.seq, hub_.core().clock().now(), body));
+  socket_->send(make_event_frame(type, cursor_.seq, hub_.core().clock().now(), EventBody(body)));
 }
 
 void NativeConnection::on_message(Incoming message) {

@@ -31,7 +31,10 @@ class NativeConnection final : public Connection,
   void begin();
   void refuse(CloseCode code, std::string_view reason);
 
-  void on_events() override { pump(); }
+  std::uint64_t on_events() override {
+    pump();
+    return cursor_.seq;
+  }
   void on_taken(const std::string& message_id) override;
   void on_ended(CloseCode code, std::string_view reason) override;
   void close(CloseCode code, std::string_view reason) override;
@@ -44,7 +47,7 @@ class NativeConnection final : public Connection,
 
   void welcome(bool recovered, std::optional<schema::RawJson> snapshot);
   void pump();
-  bool fill();
+  void fill();
   void fetch();
   static Task<> read_back(std::shared_ptr<NativeConnection> self);
   void receive(Incoming incoming);
@@ -61,7 +64,7 @@ class NativeConnection final : public Connection,
   std::unique_ptr<Admission::Seat> seat_;
   std::optional<Position> resume_from_;
   Cursor cursor_;
-  FramePointer welcome_;                       ///< until the events it speaks of are safe
+  Frames welcome_;                             ///< until the events it speaks of are safe
   std::optional<std::uint64_t> audio_offset_;  ///< of the next sample; nothing: goes on
   struct Ending {
     CloseCode code;

@@ -31,6 +31,11 @@ class Ring {
     if (--size_ == 0 && items_.size() > kept_when_empty) clear();
     return item;
   }
+  T pop_back() {
+    T item = std::exchange(back(), T());
+    --size_;
+    return item;
+  }
   /// Gives its memory back.
   void clear() {
     items_ = std::vector<T>();

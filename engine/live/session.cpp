@@ -10,16 +10,12 @@ namespace {
 // So that one busy session leaves the core to the others now and then.
 constexpr int inputs_per_turn = 64;
 constexpr std::chrono::seconds audio_meter_interval{1};
-// Every so many events the place of one is remembered, from which the ones before are found.
-constexpr std::uint64_t milestone_interval = 64;
-
 }  // namespace
 
 Session::Session(Place place, SessionOwner owner, Position start)
     : place_(std::move(place)),
       owner_(std::move(owner)),
-      position_(start),
-      tail_(start.seq, place_.limits.tail),
+      log_(place_.journal, *this, owner_.id, start, place_.limits.tail),
       inputs_(place_.limits.inputs),
       last_active_(place_.core.clock().steady()),
       last_reader_left_(last_active_),
@@ -39,24 +35,17 @@ void Session::restore(std::unique_ptr<Handler> handler, RecoveredSession recover
   for (const std::string& id : checkpoint.message_ids) inputs_.remember(id);
   inputs_.resume_audio_at(checkpoint.received_samples);
   write_checkpoint(checkpoint.snapshot, checkpoint.seq);
-  for (const LoggedEvent& event : recovered.events) {
-    if (event.epoch == position_.epoch) {
-      log_event(event.seq, event.time, event.type, event.json, Durability::written);
-      tail_.add(make_text_frame(event.json));
-      tail_.release(event.seq);
-    } else {
-      place_.journal.append(shared_from_this(), LogRecord{id(), event}, Durability::written);
-    }
-  }
-  position_.seq = recovered.last_seq();
+  for (const LoggedEvent& event : recovered.events) log_.add_again(event);
+  log_.close_record();
   guard({}, [&] {
     handler_->restore(checkpoint.snapshot, std::span(recovered.events).subspan(recovered.after));
   });
 }
 
 void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {
+  log_.close_record();
   first_segment_ = place_.journal.segment();
-  Checkpoint checkpoint{.epoch = position_.epoch,
+  Checkpoint checkpoint{.epoch = position().epoch,
                         .seq = seq,
                         .app = owner_.app,
                         .tenant = owner_.tenant,
@@ -65,114 +54,42 @@ void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {
                         .audio_rate = inputs_.audio_rate(),
                         .snapshot = std::string(snapshot),
                         .message_ids = inputs_.seen_ids()};
-  place_.journal.append(shared_from_this(), LogRecord{id(), std::move(checkpoint)},
-                        Durability::written);
+  place_.journal.append(*this, LogRecord{id(), std::move(checkpoint)}, Durability::written);
 }
 
-void Session::emit_json(const EventType& type, std::string_view body) {
+void Session::emit(const EventType& type, const EventBody& body) {
   if (ended_) return;
   parked_ = false;
   Timestamp now = place_.core.clock().now();
-  if (is_droppable(type.lane)) {
-    tail_.add_droppable(type.name, make_event_frame(type.name, position_.seq, now, body));
-    notify();
-    return;
-  }
-  std::uint64_t seq = position_.seq + 1;
-  auto frame = make_event_frame(type.name, seq, now, body);
-  auto before = last_event_;
-  auto mark = log_event(seq, now, type.name, frame->payload(), type.durability);
-  position_.seq = seq;
-  tail_.add(std::move(frame));
-  unsafe_.push_back({seq, mark, before, type.durability});
+  if (!is_droppable(type.lane)) return log_.add(type, now, body);
+  log_.add_droppable(type, now, body);
+  notify();
 }
 
-// Gives the mark at which it is safe.
-EventLog::Mark Session::log_event(std::uint64_t seq, Timestamp time, std::string_view type,
-                                  std::string_view json, Durability durability) {
-  EventLog::Mark begin = place_.journal.end();
-  EventRecord record{.session = id(),
-                     .epoch = position_.epoch,
-                     .seq = seq,
-                     .time = time,
-                     .previous = last_event_,
-                     .type = type,
-                     .json = json};
-  auto end = place_.journal.append(shared_from_this(), record, durability);
-  if (last_event_ == 0 || seq % milestone_interval == 0) milestones_.push_back({seq, begin});
-  last_event_ = begin;
-  return end;
-}
-
-bool Session::can_resume(Position from) const {
-  if (from.epoch != position_.epoch || from.seq > tail_.released_seq()) return false;
-  if (tail_.reaches(from.seq)) return true;
-  // Everything from a milestone on is there when the milestone is.
-  auto after = std::ranges::upper_bound(milestones_, from.seq + 1, {}, &Milestone::seq);
-  return after != milestones_.begin() && std::prev(after)->mark >= place_.journal.first();
-}
-
-// The chain of events is followed back from the milestone behind those that are wanted, or from the
-// last event that may leave: those after it may not be in a file yet.
-Task<std::vector<FramePointer>> Session::read_back(std::uint64_t seq) {
+Task<SessionLog::Stretch> Session::read_back(std::uint64_t seq) {
   auto self = shared_from_this();
-  auto beyond =
-      std::ranges::lower_bound(milestones_, seq + milestone_interval, {}, &Milestone::seq);
-  std::uint64_t released = tail_.released_seq();
-  EventLog::Mark last = unsafe_.empty() ? last_event_ : unsafe_.front().before;
-  if (beyond != milestones_.end() && beyond->seq <= released) last = beyond->mark;
-  auto walk = [seq, last, released](const EventLog::Segments& segments) {
-    std::vector<FramePointer> found;
-    for (EventLog::Mark mark = last;;) {
-      auto record = segments.read(mark);
-      const auto* event = record ? std::get_if<LoggedEvent>(&record->content) : nullptr;
-      // A hole would be a lie: better none at all.
-      if (!event) return std::vector<FramePointer>();
-      if (event->seq <= seq) break;
-      if (event->seq <= released) found.push_back(make_text_frame(event->json));
-      if (event->seq == seq + 1) break;
-      mark = record->previous;
-    }
-    std::ranges::reverse(found);
-    return found;
-  };
-  auto events = co_await place_.journal.read_back(std::move(walk));
-  // What is gone is not offered again.
-  if (events.empty()) milestones_.clear();
-  co_return events;
+  co_return co_await log_.read_back(seq);
 }
 
 bool Session::park(Instant quiet_since) {
-  if (parked_ || last_active_ > quiet_since || !unsafe_.empty()) return false;
+  if (parked_ || last_active_ > quiet_since || log_.is_waiting()) return false;
   parked_ = true;
-  tail_.park();
+  log_.park();
   inputs_.park();
-  unsafe_.clear();
   if (acknowledgements_.empty()) acknowledgements_.clear();
   taken_.shrink_to_fit();
-  EventLog::Mark first = place_.journal.first();
-  std::erase_if(milestones_, [&](const Milestone& milestone) { return milestone.mark < first; });
-  milestones_.shrink_to_fit();
   return true;
 }
 
-// Events leave in order: one that waits for the disk holds back those behind it.
 bool Session::on_recorded() {
-  std::uint64_t released = tail_.released_seq();
-  while (!unsafe_.empty() &&
-         place_.journal.is_safe(unsafe_.front().mark, unsafe_.front().durability)) {
-    released = unsafe_.front().seq;
-    unsafe_.pop_front();
-  }
-  bool has_news = released > tail_.released_seq();
-  tail_.release(released);
+  bool has_news = log_.release();
   while (!acknowledgements_.empty() &&
          place_.journal.is_safe(acknowledgements_.front().mark, Durability::written)) {
     taken_.push_back(acknowledgements_.pop_front());
     has_news = true;
   }
   if (has_news) tell_readers();
-  return !unsafe_.empty() || !acknowledgements_.empty();
+  return log_.is_waiting() || !acknowledgements_.empty();
 }
 
 // Readers look once a pass, so that of several partials they see the newest.
@@ -189,12 +106,14 @@ void Session::notify() {
 void Session::tell_readers() {
   if (told_end_) return;
   last_active_ = place_.core.clock().steady();
-  for (Reader* reader : readers_) reader->on_events();
-  for (const Acknowledgement& taken : std::exchange(taken_, {})) {
-    auto reader = std::ranges::find(readers_, taken.reader);
-    if (reader != readers_.end()) (*reader)->on_taken(taken.message_id);
+  std::uint64_t taken = tail().released_seq();
+  for (Reader* reader : readers_) taken = std::min(taken, reader->on_events());
+  log_.forget(taken);
+  for (const Acknowledgement& next : std::exchange(taken_, {})) {
+    auto reader = std::ranges::find(readers_, next.reader);
+    if (reader != readers_.end()) (*reader)->on_taken(next.message_id);
   }
-  if (!ended_ || !unsafe_.empty()) return;
+  if (!ended_ || log_.is_waiting()) return;
   told_end_ = true;
   for (Reader* reader : readers_) reader->on_ended(CloseCode::normal, *closing_);
 }
@@ -262,7 +181,7 @@ void Session::receive_audio(std::span<const std::int16_t> samples, std::uint64_t
 }
 
 void Session::acknowledge(std::uint64_t seq) {
-  if (seq <= acknowledged_seq_ || seq > tail_.released_seq()) return;
+  if (seq <= acknowledged_seq_ || seq > tail().released_seq()) return;
   acknowledged_seq_ = seq;
   post([this, seq] {
     if (seq == acknowledged_seq_) handler_->on_acknowledged(seq);
@@ -329,7 +248,8 @@ void Session::run(const Inputs::Letter& letter) {
   if (message_id.empty()) return;
   // In the same write as the events that the message caused: either both survive or none.
   guard(message_id, [&] {
-    auto mark = place_.journal.append(shared_from_this(), LogRecord{id(), MessageTaken{message_id}},
+    log_.close_record();  // its events come first
+    auto mark = place_.journal.append(*this, LogRecord{id(), MessageTaken{message_id}},
                                       Durability::written);
     acknowledgements_.push_back({mark, letter.sender, message_id});
   });
@@ -372,7 +292,8 @@ void Session::finish(std::string_view reason) {
   guard({}, [&] { handler_->on_end(reason); });
   guard({}, [&] {
     emit(ended_event, EndedBody{std::string(reason)});
-    place_.journal.append(shared_from_this(), LogRecord{id(), SessionEnded{}}, Durability::written);
+    log_.close_record();
+    place_.journal.append(*this, LogRecord{id(), SessionEnded{}}, Durability::written);
   });
   ended_ = true;
   notify();

@@ -14,7 +14,7 @@
 #include "engine/live/limits.h"
 #include "engine/live/log_recovery.h"
 #include "engine/live/ring.h"
-#include "engine/live/tail.h"
+#include "engine/live/session_log.h"
 
 namespace antiphon::live {
 
@@ -31,8 +31,8 @@ struct SessionOwner {
 class Reader {
  public:
   virtual ~Reader() = default;
-  /// There may be more to read.
-  virtual void on_events() = 0;
+  /// There may be more to read. @return up to which logged event it has taken all
+  virtual std::uint64_t on_events() = 0;
   /// The reader's message with this id is in the log, and will not be handled twice.
   virtual void on_taken(const std::string& message_id) = 0;
   /// The session is over; the reader has been given its last event.
@@ -58,22 +58,22 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   const SessionOwner& owner() const { return owner_; }
   const std::string& id() const { return owner_.id; }
   /// The last event that was emitted.
-  Position position() const { return position_; }
+  Position position() const { return log_.position(); }
   bool ended() const { return ended_; }
 
   // For handlers and their child tasks.
 
   /// Adds an event to the log; readers get it when this pass of the event loop has been written.
   /// After the session has ended it does nothing.
-  /// @throws Error{Code::too_large} beyond record_bytes_max; Error{Code::unavailable} when the disk
+  /// @throws Error{Code::too_large} beyond event_bytes_max; Error{Code::unavailable} when the disk
   ///         has refused for long
   template <class T>
   void emit(const EventType& type, const T& body) {
     ENSURE(type.body == &schema::of<T>, "an event is emitted with the body it declares");
-    emit_json(type, schema::to_json(body));
+    emit(type, EventBody(schema::of<T>(), &body));
   }
   /// @param body  a JSON object
-  void emit_json(const EventType& type, std::string_view body);
+  void emit_json(const EventType& type, std::string_view body) { emit(type, EventBody(body)); }
   /// Runs `event` after the inputs that came before it, as one of them. Never refused: it is the
   /// session's own work.
   void post(std::move_only_function<void()> event);
@@ -109,12 +109,11 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void set_audio_rate(unsigned rate) { inputs_.set_audio_rate(rate); }
   std::uint64_t received_samples() const { return inputs_.received_samples(); }
   unsigned audio_rate() const { return inputs_.audio_rate(); }
-  const Tail& tail() const { return tail_; }
+  const Tail& tail() const { return log_.tail(); }
   /// Whether a reader that has all up to there gets exactly what it missed: from memory or the log.
-  bool can_resume(Position from) const;
-  /// The events after `seq`, in order, some tens of them, for a reader that the tail does not
-  /// reach; none when the log does not have them any more. @throws Error{Code::unavailable}
-  Task<std::vector<FramePointer>> read_back(std::uint64_t seq);
+  bool can_resume(Position from) const { return log_.can_resume(from); }
+  /// As SessionLog::read_back, for a reader that the tail does not reach.
+  Task<SessionLog::Stretch> read_back(std::uint64_t seq);
   /// The handler's state. @throws what the handler throws
   std::string snapshot() { return handler_->snapshot(); }
 
@@ -136,26 +135,16 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   bool park(Instant quiet_since);
 
  private:
-  struct Unsafe {
-    std::uint64_t seq = 0;
-    EventLog::Mark mark = 0;
-    EventLog::Mark before = 0;  ///< where the event before it begins
-    Durability durability = Durability::none;
-  };
-  /// Where an event of this epoch begins in the log.
-  struct Milestone {
-    std::uint64_t seq = 0;
-    EventLog::Mark mark = 0;
-  };
   struct Acknowledgement {
     EventLog::Mark mark = 0;
     const void* reader = nullptr;
     std::string message_id;
   };
 
+  std::shared_ptr<Author> self() override { return shared_from_this(); }
+  void on_write() override { log_.close_record(); }
   bool on_recorded() override;
-  EventLog::Mark log_event(std::uint64_t seq, Timestamp time, std::string_view type,
-                           std::string_view json, Durability durability);
+  void emit(const EventType& type, const EventBody& body);
   void schedule();
   void run_inputs();
   void run(Inputs::Item item);
@@ -172,17 +161,13 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
 
   Place place_;
   SessionOwner owner_;
-  Position position_;
-  Tail tail_;
+  SessionLog log_;
   Inputs inputs_;
   std::vector<Reader*> readers_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<TaskGroup> tasks_;        ///< made for the first one
-  Ring<Unsafe> unsafe_;                     ///< events that may not leave yet
   Ring<Acknowledgement> acknowledgements_;  ///< of messages that are not safe yet
   std::vector<Acknowledgement> taken_;      ///< to be told after the events
-  std::vector<Milestone> milestones_;       ///< one event in so many, and the first
-  EventLog::Mark last_event_ = 0;           ///< where it begins; 0: none in this epoch
   std::optional<std::string> closing_;
   bool scheduled_ = false;
   bool notifying_ = false;

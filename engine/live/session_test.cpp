@@ -17,10 +17,11 @@ class Listener final : public Reader {
   }
   ~Listener() override { session_.detach(*this); }
 
-  void on_events() override {
-    while (auto frame = session_.tail().next(cursor)) {
-      frames.push_back(schema::parse_value(frame->payload()));
+  std::uint64_t on_events() override {
+    while (auto next = session_.tail().next(cursor)) {
+      while (auto json = take_payload(next.wire)) frames.push_back(schema::parse_value(*json));
     }
+    return cursor.seq;
   }
   void on_taken(const std::string& id) override { taken.push_back(id); }
   void on_ended(CloseCode code, std::string_view) override { ended = code; }
@@ -76,6 +77,21 @@ TEST_F(SessionTest, events_are_numbered_without_holes) {
     EXPECT_NO_THROW(parse_rfc3339(frame.at("/ts").text()));
   }
   EXPECT_EQ(seq, 5u);
+}
+
+// The log has it: a session costs no memory for what its readers have.
+TEST_F(SessionTest, what_its_readers_have_is_in_the_log_alone) {
+  session_->emit(noted, Note{"nobody is there"});
+  settle();
+  EXPECT_EQ(session_->tail().bytes(), 0u);
+  Listener listener(*session_);
+  session_->emit(noted, Note{"taken at once"});
+  settle();
+  EXPECT_EQ(session_->tail().bytes(), 0u);
+  EXPECT_TRUE(session_->can_resume({1, 0}));
+  auto back = rig_.run(session_->read_back(0));
+  EXPECT_EQ(back.last_seq, session_->position().seq);
+  EXPECT_THAT(payload_of(back.frames), ::testing::HasSubstr("nobody is there"));
 }
 
 // What a client has seen is never undone by a crash: nothing leaves before it is in the log.
@@ -188,6 +204,19 @@ TEST_F(SessionTest, a_message_id_is_taken_once_and_acknowledged_each_time) {
   settle();
   EXPECT_EQ(listener.texts("noted"), std::vector<std::string>{"once"});
   EXPECT_EQ(listener.taken, (std::vector<std::string>{"m1", "m1"}));
+}
+
+// In an interrupted write the front part survives: never the message without its events.
+TEST_F(SessionTest, the_events_of_a_message_are_logged_before_it) {
+  Listener listener(*session_);
+  settle();
+  session_->receive(message("note", "its event", "m1"), listener);
+  settle();
+  auto records = parse_segment(files_.read(files_.segments().back())).records;
+  ASSERT_GE(records.size(), 2u);
+  EXPECT_EQ(std::get<MessageTaken>(records.back().content).id, "m1");
+  const auto& before = std::get<LoggedEvents>(records[records.size() - 2].content);
+  EXPECT_THAT(before.events.back().json, ::testing::HasSubstr("its event"));
 }
 
 TEST_F(SessionTest, errors_of_a_handler_become_events_and_the_session_goes_on) {

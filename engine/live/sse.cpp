@@ -48,7 +48,10 @@ class EventStream final : public Connection {
     }
   }
 
-  void on_events() override { news_.wake(); }
+  std::uint64_t on_events() override {
+    news_.wake();
+    return cursor_.seq;
+  }
   void on_taken(const std::string&) override {}
   void on_ended(CloseCode, std::string_view) override {
     ending_ = true;
@@ -83,11 +86,11 @@ class EventStream final : public Connection {
     }
     while (!over_ && batch.size() < batch_bytes_max) {
       std::uint64_t before = cursor_.seq;
-      FramePointer frame = tail.next(cursor_);
-      if (!frame) break;
+      Frames frames = tail.next(cursor_);
+      if (!frames) break;
       bool logged = cursor_.seq > before;
-      write_event(batch, frame->payload(),
-                  logged ? std::optional(Position{epoch, cursor_.seq}) : std::nullopt);
+      logged ? write_events(batch, frames, before)
+             : write_event(batch, payload_of(frames), std::nullopt);
     }
     if (ending_ && cursor_.seq == tail.last_seq()) over_ = true;
     return batch;
@@ -98,6 +101,14 @@ class EventStream final : public Connection {
     return reconnect_wait_min + std::chrono::milliseconds(hub_.random().below(spread));
   }
 
+  // Those that follow on `seq`.
+  void write_events(std::string& batch, const Frames& events, std::uint64_t seq) const {
+    std::string_view rest = events.wire;
+    while (auto json = take_payload(rest)) {
+      write_event(batch, *json, Position{session_->position().epoch, ++seq});
+    }
+  }
+
   bool is_behind() const {
     const Tail& tail = session_->tail();
     return !over_ && cursor_.seq < tail.released_seq() && !tail.reaches(cursor_.seq);
@@ -106,13 +117,14 @@ class EventStream final : public Connection {
   // What is not in memory any more. The caller keeps its batch while it waits.
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
   Task<> read_back(std::string& batch) {
-    std::uint64_t epoch = session_->position().epoch;
     auto events = co_await session_->read_back(cursor_.seq);
-    for (const FramePointer& event : events) {
-      write_event(batch, event->payload(), Position{epoch, ++cursor_.seq});
-    }
     // Too far behind: the client comes again and gets a snapshot.
-    if (events.empty()) over_ = true;
+    if (!events.frames) {
+      over_ = true;
+      co_return;
+    }
+    write_events(batch, events.frames, cursor_.seq);
+    cursor_.seq = events.last_seq;
   }
 
   Hub& hub_;

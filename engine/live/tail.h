@@ -16,8 +16,9 @@ struct Cursor {
   std::uint64_t skipped = 0;  ///< droppable frames that gave way before it could take them
 };
 
-/// The newest events of a session, kept in memory for its readers, and the newest droppable frame
-/// of each type. Readers hold a Cursor; however slow they are, nothing is kept for them apart.
+/// Logged events on their way to a session's readers, in batches that are safe together, and the
+/// newest droppable frame of each type. Readers hold a Cursor; however slow they are, nothing is
+/// kept for them apart. What every reader has is forgotten: the log has it.
 class Tail {
  public:
   struct Limits {
@@ -28,50 +29,55 @@ class Tail {
   explicit Tail(std::uint64_t last_seq) : Tail(last_seq, Limits{}) {}
   Tail(std::uint64_t last_seq, Limits limits);
 
-  /// The next logged event; its seq is the last one + 1. Readers get it once it is released.
-  void add(FramePointer frame);
+  /// The logged events up to `last_seq` that follow on those before. Readers get them once they are
+  /// released.
+  void add(Frames events, std::uint64_t last_seq);
   /// A droppable frame, which follows the last logged event. It takes the place of one of the same
-  /// type, and gives way to the next logged event.
-  void add_droppable(std::string_view type, FramePointer frame);
+  /// type.
+  void add_droppable(std::string_view type, Frames frame);
+  /// A logged event is to come, to which the droppable ones give way.
+  void drop_droppables() { droppables_.clear(); }
   /// Events up to `seq` may leave.
   void release(std::uint64_t seq);
 
   /// Where a new reader stands that has all up to `seq`.
   Cursor cursor_after(std::uint64_t seq) const;
-  /// The next frame for a reader, which moves its cursor; nothing when it has all there is, and
-  /// when the next event is not here any more.
-  FramePointer next(Cursor& cursor) const;
-  /// Forgets the events that were released: the log has them.
+  /// The next frames for a reader, whose cursor moves behind them; none when it has all there is,
+  /// and when the next event is not here any more.
+  Frames next(Cursor& cursor) const;
+  /// Every reader has the events up to `seq`.
+  void forget(std::uint64_t seq);
+  /// Forgets the events that were released.
   void park();
   /// Whether every event after `seq` is still here, and `seq` is not ahead of what was released.
   bool reaches(std::uint64_t seq) const;
-  /// Bytes of logged events that a reader has yet to take.
-  std::size_t lag_bytes(const Cursor& cursor) const;
 
-  std::uint64_t last_seq() const { return first_seq_ + events_.size() - 1; }
+  std::uint64_t last_seq() const { return last_seq_; }
   std::uint64_t released_seq() const { return released_seq_; }
-  std::size_t bytes() const { return static_cast<std::size_t>(end_bytes_ - begin_bytes_); }
+  std::size_t bytes() const { return bytes_; }
 
  private:
-  struct Kept {
-    FramePointer frame;
-    std::uint64_t begin_bytes = 0;  ///< of all events of the session until it
+  struct Batch {
+    Frames frames;
+    std::uint64_t first_seq = 0;
+    std::uint64_t last_seq = 0;
   };
   struct Droppable {
     std::string type;
-    FramePointer frame;
+    Frames frame;
     std::uint64_t stamp;
   };
 
+  const Batch& batch_with(std::uint64_t seq) const;
   void trim();
   void drop_first();
 
   Limits limits_;
-  Ring<Kept> events_;
+  Ring<Batch> batches_;
   std::uint64_t first_seq_;  ///< of the first kept event
+  std::uint64_t last_seq_;
   std::uint64_t released_seq_;
-  std::uint64_t begin_bytes_ = 0;
-  std::uint64_t end_bytes_ = 0;
+  std::size_t bytes_ = 0;
   std::vector<Droppable> droppables_;  ///< oldest first
   std::uint64_t stamp_ = 0;
 };

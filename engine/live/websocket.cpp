@@ -11,7 +11,6 @@ constexpr std::size_t pong_queue_bytes_max = std::size_t{64} << 10;
 // and not a reset.
 constexpr std::size_t discarded_bytes_max = std::size_t{16} << 20;
 constexpr int pings_per_second_max = 1000;
-constexpr std::size_t queue_frames_usual = 12;
 
 // The reason of a close frame, cut to what a control frame holds, between characters.
 std::string_view fit_reason(std::string_view reason) {
@@ -175,16 +174,14 @@ void WebSocket::set_end(CloseCode code, std::string_view reason) {
   if (!end_) end_ = End{code, std::string(reason)};
 }
 
-void WebSocket::queue(FramePointer frame) {
+void WebSocket::queue(Frames frames) {
   if (close_frame_ || aborted_) return;
-  queued_bytes_ += frame->wire.size();
-  // Given back with every batch: most sockets are silent most of the time.
-  if (queue_.empty()) queue_.reserve(queue_frames_usual);
-  queue_.push_back(std::move(frame));
+  queued_bytes_ += frames.wire.size();
+  queue_.push_back(std::move(frames));
 }
 
-void WebSocket::send(FramePointer frame) {
-  queue(std::move(frame));
+void WebSocket::send(Frames frames) {
+  queue(std::move(frames));
   if (queue_.empty() || write_began_ || flush_) return;
   flush_ = std::make_shared<WebSocket*>(this);
   Core::here().post([planned = flush_] {
@@ -201,65 +198,57 @@ void WebSocket::send(Opcode kind, std::string_view payload) {
     mask.emplace();
     options_.random->fill(std::as_writable_bytes(std::span(*mask)));
   }
-  send(std::make_shared<const Frame>(kind, payload, mask));
+  send(make_frame(kind, payload, mask));
 }
 
 void WebSocket::flush() {
   if (flush_) *std::exchange(flush_, nullptr) = nullptr;
   if (queue_.empty() || write_began_ || aborted_) return;
-  batch_.swap(queue_);
   write_on();
 }
 
-// Writes what is left of the batch.
+// Gives all there is to the channel.
 void WebSocket::write_on() {
   thread_local std::vector<std::string_view> pieces;
   pieces.clear();
-  std::size_t begin = 0;
-  std::size_t left = 0;
-  for (const auto& frame : batch_) {
-    std::string_view wire = frame->wire;
-    std::size_t skipped = std::min(wire.size(), batch_written_ - std::min(begin, batch_written_));
-    begin += wire.size();
-    if (skipped == wire.size()) continue;
-    pieces.push_back(wire.substr(skipped));
-    left += wire.size() - skipped;
-  }
+  for (std::size_t i = 0; i < queue_.size(); ++i) pieces.push_back(queue_[i].wire);
+  under_way_ = queue_.size();
+  std::size_t all = queued_bytes_;
   if (!write_began_) write_began_ = now();
   std::size_t count = channel_->write(pieces);
-  batch_written_ += count;
-  if (count == left) return end_batch();
+  take_off(count);
+  if (count == all) return;
   // Only ever earlier: who writes often must not put off the look at a silent peer.
   Instant stalled = *write_began_ + options_.stall_timeout;
   if (stalled < watch_time_) watch_at(stalled);
 }
 
 void WebSocket::on_sent(std::size_t count) {
-  batch_written_ += count;
   // The time in which nothing got through says nothing about the peer.
   Instant time = now();
   last_heard_ += time - std::exchange(*write_began_, time);
-  std::size_t total = 0;
-  for (const auto& frame : batch_) total += frame->wire.size();
-  if (batch_written_ < total) {
-    write_on();
-  } else {
-    end_batch();
-  }
-  if (write_began_) return;
-  flush();
-  tell_room();
+  take_off(count);
+  if (!queue_.empty() && !is_over()) write_on();
+  if (!write_began_) tell_room();
 }
 
-// The batch is out.
-void WebSocket::end_batch() {
-  write_began_.reset();
-  queued_bytes_ -= std::exchange(batch_written_, 0);
-  if (close_frame_ && batch_.back() == close_frame_) {
-    close_written_ = true;
-    if (failed_) channel_->end_writing();
+// So many bytes are out.
+void WebSocket::take_off(std::size_t bytes) {
+  queued_bytes_ -= bytes;
+  bool closes = false;
+  while (under_way_ > 0 && bytes >= queue_.front().wire.size()) {
+    Frames sent = queue_.pop_front();
+    bytes -= sent.wire.size();
+    --under_way_;
+    closes = sent.owner.get() == close_frame_;
   }
-  batch_ = {};
+  if (under_way_ > 0) {
+    queue_.front().wire.remove_prefix(bytes);
+    return;
+  }
+  write_began_.reset();
+  close_written_ = close_written_ || closes;
+  if (closes && failed_) channel_->end_writing();
   settle();
 }
 
@@ -280,11 +269,10 @@ void WebSocket::close(CloseCode code, std::string_view reason, bool at_once) {
   if (close_frame_ || aborted_) return;
   set_end(code, reason);
   if (at_once) {
-    for (const auto& frame : queue_) queued_bytes_ -= frame->wire.size();
-    queue_.clear();
+    while (queue_.size() > under_way_) queued_bytes_ -= queue_.pop_back().wire.size();
   }
   send(Opcode::close, close_payload(code, reason));
-  close_frame_ = queue_.back();
+  close_frame_ = queue_.back().owner.get();
   close_alarm_ = Core::here().timers().at(now() + options_.close_timeout,
                                           [this] { abort("no answer to the close frame"); });
   if (listener_) channel_->want_bytes(true);

@@ -11,6 +11,7 @@
 #include "engine/base/random.h"
 #include "engine/http/takeover.h"
 #include "engine/live/frame_parser.h"
+#include "engine/live/ring.h"
 
 namespace antiphon::live {
 
@@ -51,11 +52,11 @@ class WebSocket final : private Channel::User {
   /// From here on messages are told; begins with those that already came.
   void listen(Listener& listener);
 
-  /// Queues a frame; dropped without a word once closing began.
-  void send(FramePointer frame);
+  /// Queues frames; dropped without a word once closing began.
+  void send(Frames frames);
   void send(Opcode kind, std::string_view payload);
-  /// The same, but it goes with the next send() or flush().
-  void queue(FramePointer frame);
+  /// The same, but they go with the next send() or flush().
+  void queue(Frames frames);
   /// Writes what is queued without waiting for the end of the pass.
   void flush();
   /// Bytes that wait to be written.
@@ -113,7 +114,7 @@ class WebSocket final : private Channel::User {
   void fail(const ProtocolFailure& failure);
   void discard(std::size_t bytes);
   void write_on();
-  void end_batch();
+  void take_off(std::size_t bytes);
   void tell_room();
   bool is_over() const { return aborted_ || (close_written_ && peer_closed_); }
   void settle();
@@ -130,10 +131,9 @@ class WebSocket final : private Channel::User {
   std::size_t taken_ = 0;  ///< of unread_
   Listener* listener_ = nullptr;
 
-  std::vector<FramePointer> queue_;
-  std::vector<FramePointer> batch_;  ///< being written
-  std::size_t batch_written_ = 0;    ///< bytes of it that are out
-  FramePointer close_frame_;
+  Ring<Frames> queue_;                 ///< the first one without what of it is out
+  std::size_t under_way_ = 0;          ///< how many of them the channel was given
+  const void* close_frame_ = nullptr;  ///< its owner, once it is queued
   std::size_t queued_bytes_ = 0;
   std::size_t drained_below_ = 0;
   Waiter written_;

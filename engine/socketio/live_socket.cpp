@@ -21,7 +21,7 @@ std::string_view type_of(std::string_view frame) {
 // there is none, the last argument is no text, so that nothing else is taken for it.
 std::string arguments_of(const live::Feed::Item& item) {
   std::string json = "[";
-  json += item.frame->payload();
+  json += item.json;
   if (item.position) json += ",\"" + to_text(*item.position) + '"';
   return json += ']';
 }
@@ -114,7 +114,7 @@ Task<> LiveSocket::relay(std::shared_ptr<LiveSocket> self) {
 
 void LiveSocket::pass_on(const live::Feed::Batch& batch) {
   for (const live::Feed::Item& item : batch.items) {
-    socket_->emit(type_of(item.frame->payload()), arguments_of(item));
+    socket_->emit(type_of(item.json), arguments_of(item));
   }
   for (const std::string& message_id : batch.taken) {
     auto awaited = awaited_.extract(message_id);

@@ -132,9 +132,7 @@ TEST_F(ServerTest, echo_returns_up_to_16_MiB) {
       }
     }
     // The beginning of a frame of one byte more is refused before any of its bytes comes.
-    auto too_big = std::make_shared<live::Frame>(live::Opcode::binary, "", live::Mask{});
-    too_big->wire = std::string("\x82\xff\0\0\0\0\1\0\0\1mask", 14);
-    socket->send(too_big);
+    socket->send(live::Frames(std::string("\x82\xff\0\0\0\0\1\0\0\1mask", 14)));
     EXPECT_FALSE(co_await socket->receive());
     EXPECT_EQ(socket->end()->code, live::CloseCode::too_big);
     co_await socket->finish();

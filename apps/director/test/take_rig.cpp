@@ -224,12 +224,14 @@ std::string TakeRig::bytes() const {
   return all;
 }
 
-void TakeRig::on_events() {
-  while (auto frame = session_->tail().next(cursor_)) {
-    std::string json(frame->payload());
-    schema::Value body = schema::parse_value(json);
-    seen.push_back({body.find("type")->text(), body, json});
+std::uint64_t TakeRig::on_events() {
+  while (auto frames = session_->tail().next(cursor_)) {
+    while (auto json = live::take_payload(frames.wire)) {
+      schema::Value body = schema::parse_value(*json);
+      seen.push_back({body.find("type")->text(), body, std::string(*json)});
+    }
   }
+  return cursor_.seq;
 }
 
 }  // namespace antiphon::director

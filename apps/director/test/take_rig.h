@@ -100,7 +100,7 @@ class TakeRig : live::Reader {
   std::vector<SeenEvent> seen;
 
  private:
-  void on_events() override;
+  std::uint64_t on_events() override;
   void on_taken(const std::string&) override {}
   void on_ended(live::CloseCode, std::string_view) override { session_ = nullptr; }
 
