@@ -142,6 +142,17 @@ TEST_F(MediaTest, a_decoder_that_gives_nothing_is_ended) {
   EXPECT_EQ(fault(speech(), limits).code(), Code::timeout);
 }
 
+TEST_F(MediaTest, a_decoder_that_computes_for_too_long_is_ended) {
+  auto path = folder_.write("busy", "#!/bin/sh\nwhile :; do :; done\n");
+  ::chmod(path.c_str(), 0700);
+  MediaLimits limits{.processor_max = std::chrono::seconds(1),
+                     .idle_max = std::chrono::minutes(5),
+                     .ffmpeg = path.string()};
+  Error error = fault(speech(), limits);
+  EXPECT_EQ(error.code(), Code::too_large);
+  EXPECT_NE(error.message().find("1 s of processor time"), std::string::npos);
+}
+
 TEST_F(MediaTest, a_missing_ffmpeg_is_named) {
   Error error = fault(speech(), {.ffmpeg = "no-such-ffmpeg"});
   EXPECT_EQ(error.code(), Code::unavailable);
