@@ -12,6 +12,7 @@
 #include "engine/live/engine_events.h"
 #include "engine/live/limits.h"
 #include "engine/schema/json.h"
+#include "engine/socketio/limits.h"
 #include "engine/speech/media.h"
 #include "engine/speech/voice_activity.h"
 #include "engine/store/blob_ledger.h"
@@ -61,7 +62,7 @@ std::string bytes(std::uint64_t size) {
   constexpr std::uint64_t unit = 1024;
   if (size % (unit * unit) == 0) return fmt::format("{} MiB", size / (unit * unit));
   if (size % unit == 0) return fmt::format("{} KiB", size / unit);
-  return fmt::format("{} B", size);
+  return digits(size) + " B";
 }
 
 std::string time(Duration duration) {
@@ -125,6 +126,25 @@ void add_live(Rows& limits) {
   limits["live.log.unwritten_bytes_max"] = {bytes(unwritten)};
 }
 
+void add_socketio(Rows& limits) {
+  auto [ping, pong, upgrade, connect, payload, packets, attachments, space, buffered, acks, spaces,
+        rooms, clients, inputs] = socketio::Limits{};
+  limits["socketio.ping_interval"] = {time(ping)};
+  limits["socketio.ping_timeout"] = {time(pong)};
+  limits["socketio.upgrade_timeout"] = {time(upgrade)};
+  limits["socketio.connect_timeout"] = {time(connect)};
+  limits["socketio.payload_bytes_max"] = {bytes(payload)};
+  limits["socketio.payload_packets_max"] = {digits(packets)};
+  limits["socketio.attachments_max"] = {digits(attachments)};
+  limits["socketio.space_bytes_max"] = {bytes(space)};
+  limits["socketio.buffered_bytes_max"] = {bytes(buffered)};
+  limits["socketio.pending_acks_max"] = {digits(acks)};
+  limits["socketio.spaces_max"] = {digits(spaces)};
+  limits["socketio.rooms_max"] = {digits(rooms)};
+  limits["socketio.clients_per_core_max"] = {digits(clients)};
+  limits["socketio.waiting_inputs_max"] = {digits(inputs)};
+}
+
 void add_inputs(Rows& limits) {
   schema::ParseOptions json;
   limits["json.bytes_max"] = {bytes(json.bytes_max)};
@@ -161,6 +181,7 @@ TEST(TablesTest, limits_are_those_of_the_code) {
   add_handover(limits);
   add_http(limits);
   add_live(limits);
+  add_socketio(limits);
   add_inputs(limits);
   EXPECT_EQ(differences(table_of("docs/limits.md", 1), limits), std::vector<std::string>{});
 }
