@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "engine/async/poller.h"
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
 
@@ -39,6 +40,7 @@ Core::Core(unsigned index, const Clock& clock)
 Core::~Core() {
   // What is still suspended is destroyed with the loop, while the core can still be asked for.
   Entered entered(this);
+  if (poller_) poller_->stop();
   loop_.reset();
 }
 
@@ -48,6 +50,11 @@ Core& Core::here() {
 }
 
 asio::any_io_executor Core::executor() { return loop_->context.get_executor(); }
+
+Poller& Core::poller() {
+  if (!poller_) poller_ = std::make_unique<Poller>(*this);
+  return *poller_;
+}
 
 void Core::post(std::function<void()> action) { asio::post(loop_->context, std::move(action)); }
 

@@ -12,6 +12,8 @@
 
 namespace antiphon {
 
+class Poller;
+
 /// One event loop on one thread. Everything of a core runs on its thread; only post() may be called
 /// from elsewhere, and only values cross.
 class Core {
@@ -26,6 +28,8 @@ class Core {
   const Clock& clock() const { return clock_; }
   Timers& timers() { return timers_; }
   boost::asio::any_io_executor executor();
+  /// For the sockets of this core.
+  Poller& poller();
 
   /// Runs `action` on this core's thread, later. From any thread.
   void post(std::function<void()> action);
@@ -50,6 +54,7 @@ class Core {
   struct Loop;
   unsigned index_;
   const Clock& clock_;
+  std::unique_ptr<Poller> poller_;  // made for the first socket; outlives what the loop holds
   std::unique_ptr<Loop> loop_;
   Timers timers_;
 };

@@ -31,10 +31,12 @@ Task<> Interruptible::run(Task<> task) {
   if (failure_) std::rethrow_exception(failure_);
 }
 
-// Late, unless all of the task shall end.
-void Interruptible::fail_late() const {
-  if (is_cancelled_) throw boost::system::system_error(asio::error::operation_aborted);
-  throw Error(Code::timeout, "The time for this was over before it was done.");
+std::exception_ptr Interruptible::Step::failure() const {
+  if (owner_.is_cancelled_) {
+    return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+  }
+  return std::make_exception_ptr(
+      Error(Code::timeout, "The time for this was over before it was done."));
 }
 
 }  // namespace antiphon

@@ -20,13 +20,31 @@ class Interruptible {
   /// Runs `task`, once; its cancellation is the caller's.
   Task<> run(Task<> task);
 
-  /// From inside the task, one at a time: as the free `within`. @throws Error{Code::timeout}
+  /// A deadline for what is done from inside the task, one at a time: what waits when it passes is
+  /// cancelled.
+  class [[nodiscard]] Step {
+   public:
+    Step(Interruptible& owner, Instant deadline)
+        : owner_(owner), limit_(owner.limit_.until(deadline)) {
+      owner.is_late_ = false;
+    }
+    bool is_late() const { return owner_.is_late_; }
+    /// Awaited by the task itself once a step was late, whatever that ended with: then the next
+    /// waits are the task's own again.
+    static auto recover() { return boost::asio::this_coro::reset_cancellation_state(); }
+    /// What a late step ends with: Error{Code::timeout}, unless all of the task shall end.
+    std::exception_ptr failure() const;
+
+   private:
+    Interruptible& owner_;
+    TimeLimit::Scope limit_;
+  };
+
+  /// The same for one task: as the free `within`. @throws Error{Code::timeout}
   template <class T>
-  Task<T> within(Instant deadline, Task<T> step);
+  Task<T> within(Instant deadline, Task<T> task);
 
  private:
-  [[noreturn]] void fail_late() const;
-
   boost::asio::cancellation_signal signal_;
   bool is_late_ = false;
   TimeLimit limit_{[this] {
@@ -40,24 +58,22 @@ class Interruptible {
 };
 
 template <class T>
-Task<T> Interruptible::within(Instant deadline, Task<T> step) {
-  is_late_ = false;
-  auto limit = limit_.until(deadline);
+Task<T> Interruptible::within(Instant deadline, Task<T> task) {
+  Step step(*this, deadline);
   Outcome<T> outcome;
   try {
     if constexpr (std::is_void_v<T>) {
-      co_await std::move(step);
+      co_await std::move(task);
       outcome.set({});
     } else {
-      outcome.set(co_await std::move(step));
+      outcome.set(co_await std::move(task));
     }
   } catch (...) {
     outcome.fail(std::current_exception());
   }
-  if (is_late_) {
-    // The task's next waits are its own again.
-    co_await boost::asio::this_coro::reset_cancellation_state();
-    fail_late();
+  if (step.is_late()) {
+    co_await Step::recover();
+    std::rethrow_exception(step.failure());
   }
   co_return outcome.take();
 }

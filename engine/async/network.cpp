@@ -17,6 +17,7 @@
 #include "engine/async/call.h"
 #include "engine/async/host_names.h"
 #include "engine/async/port_holder.h"
+#include "engine/async/tcp_stream.h"
 #include "engine/base/descriptor.h"
 #include "engine/base/error.h"
 
@@ -62,80 +63,6 @@ Task<> write_to(Socket& socket, std::span<const std::string_view> pieces) {
   }
 }
 // NOLINTEND(cppcoreguidelines-avoid-reference-coroutine-parameters)
-
-class TcpStream final : public Stream {
- public:
-  explicit TcpStream(Tcp::socket socket) : socket_(std::move(socket)) {
-    boost::system::error_code ignored;
-    socket_.set_option(Tcp::no_delay(true), ignored);
-    socket_.non_blocking(true, ignored);
-    auto remote = socket_.remote_endpoint(ignored);
-    if (!ignored) peer_ = remote.address().to_string();
-  }
-
-  Task<std::size_t> read_some(std::span<char> into) override { return read_from(socket_, into); }
-  Task<> write_all(std::span<const std::string_view> pieces) override {
-    std::size_t written = write_now(pieces);
-    std::vector<std::string_view> rest;
-    for (std::string_view piece : pieces) {
-      std::size_t skipped = std::min(written, piece.size());
-      written -= skipped;
-      if (skipped < piece.size()) rest.push_back(piece.substr(skipped));
-    }
-    if (!rest.empty()) co_await write_to(socket_, std::span<const std::string_view>(rest));
-  }
-  Task<> end_writing() override {
-    boost::system::error_code ignored;
-    socket_.shutdown(Tcp::socket::shutdown_send, ignored);
-    co_return;
-  }
-  void close() noexcept override {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-  }
-  std::string peer() const override { return peer_; }
-  std::unique_ptr<LooseStream> release() override;
-
- private:
-  // What the kernel has room for, mostly all of it, without a turn of the event loop.
-  std::size_t write_now(std::span<const std::string_view> pieces) {
-    boost::system::error_code error;
-    std::size_t written = 0;
-    if (pieces.size() == 1) {  // one buffer costs the kernel less than a list of one
-      written = socket_.write_some(asio::buffer(pieces[0].data(), pieces[0].size()), error);
-    } else {
-      Buffers buffers;
-      std::size_t count = fill(buffers, pieces);
-      written = socket_.write_some(std::span(buffers.data(), count), error);
-    }
-    if (error && error != asio::error::would_block) throw boost::system::system_error(error);
-    return written;
-  }
-
-  Tcp::socket socket_;
-  std::string peer_;
-};
-
-class LooseTcpStream final : public LooseStream {
- public:
-  LooseTcpStream(int descriptor, Tcp protocol) : descriptor_(descriptor), protocol_(protocol) {}
-
-  std::unique_ptr<Stream> settle_here() override {
-    auto executor = Core::here().executor();
-    return std::make_unique<TcpStream>(Tcp::socket(executor, protocol_, descriptor_.release()));
-  }
-  int take_socket() override { return descriptor_.release(); }
-
- private:
-  Descriptor descriptor_;
-  Tcp protocol_;
-};
-
-std::unique_ptr<LooseStream> TcpStream::release() {
-  boost::system::error_code ignored;
-  Tcp protocol = socket_.local_endpoint(ignored).protocol();
-  return std::make_unique<LooseTcpStream>(socket_.release(), protocol);
-}
 
 class DescriptorStream final : public Stream {
  public:
@@ -190,7 +117,7 @@ class TcpListener final : public Listener {
   Task<std::unique_ptr<Stream>> accept() override {
     Tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
     ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-    co_return std::make_unique<TcpStream>(std::move(socket));
+    co_return std::make_unique<TcpStream>(socket.release());
   }
 
   Endpoint local() const override {
@@ -254,6 +181,8 @@ Task<Tcp::socket> connect_any(Network* network, Endpoint endpoint, Instant deadl
 }
 
 }  // namespace
+
+std::size_t Stream::write_now(std::span<const std::string_view>) { return 0; }
 
 Task<> Stream::write_all(std::string_view piece) {
   std::array<std::string_view, 1> pieces{piece};
@@ -337,7 +266,7 @@ Task<std::unique_ptr<Stream>> SystemNetwork::connect(Endpoint endpoint, Instant 
   try {
     Tcp::socket socket =
         co_await within(deadline, connect_any(this, std::move(endpoint), deadline));
-    co_return std::make_unique<TcpStream>(std::move(socket));
+    co_return std::make_unique<TcpStream>(socket.release());
   } catch (const boost::system::system_error& failure) {
     if (failure.code() == asio::error::operation_aborted) throw;
     throw Error(Code::unavailable,

@@ -30,6 +30,9 @@ class Stream {
   /// At least one byte, unless the other side has ended: then 0.
   virtual Task<std::size_t> read_some(std::span<char> into) = 0;
 
+  /// As many bytes of the pieces as go out without waiting; none where that cannot be known. What
+  /// is left goes out by write_all().
+  virtual std::size_t write_now(std::span<const std::string_view> pieces);
   /// All pieces, in order, in as few system calls as it takes. The pieces outlive the call.
   virtual Task<> write_all(std::span<const std::string_view> pieces) = 0;
   Task<> write_all(std::string_view piece);
