@@ -12,11 +12,9 @@ namespace antiphon::schema {
 namespace {
 
 void write_bits(std::string& out, const Type& type, std::uint64_t bits) {
-  if (type.is_signed) {
-    fmt::format_to(std::back_inserter(out), "{}", static_cast<std::int64_t>(bits));
-  } else {
-    fmt::format_to(std::back_inserter(out), "{}", bits);
-  }
+  const fmt::format_int digits =
+      type.is_signed ? fmt::format_int(static_cast<std::int64_t>(bits)) : fmt::format_int(bits);
+  out.append(digits.data(), digits.size());
 }
 
 // Numbers that a reader with doubles would change travel as text.
@@ -51,13 +49,13 @@ void write_object(std::string& out, const Type& type, const void* object,
     const void* member = field.in(object);
     if (inner.kind == Kind::optional) {
       bool holds = false;
-      inner.visit(member, [&](std::string_view, const void*) { holds = true; });
+      auto look = [&](std::string_view, const void*) { holds = true; };
+      inner.visit(member, std::ref(look));
       if (!holds) continue;
     }
     out += separator;
     separator = ',';
-    write_text(out, field.name);
-    out += ':';
+    out += field.key;
     write_json(out, inner, member, *chosen);
   }
   if (separator == '{') out += '{';
@@ -69,24 +67,26 @@ void write_elements(std::string& out, const Type& type, const void* holder,
   const bool keyed = type.kind == Kind::map;
   bool first = true;
   out += keyed ? '{' : '[';
-  type.visit(holder, [&](std::string_view key, const void* element) {
+  auto write = [&](std::string_view key, const void* element) {
     if (!std::exchange(first, false)) out += ',';
     if (keyed) {
       write_text(out, key);
       out += ':';
     }
     write_json(out, type.element(), element, choice);
-  });
+  };
+  type.visit(holder, std::ref(write));
   out += keyed ? '}' : ']';
 }
 
 void write_optional(std::string& out, const Type& type, const void* holder,
                     const FieldChoice& choice) {
   bool holds = false;
-  type.visit(holder, [&](std::string_view, const void* element) {
+  auto write = [&](std::string_view, const void* element) {
     holds = true;
     write_json(out, type.element(), element, choice);
-  });
+  };
+  type.visit(holder, std::ref(write));
   if (!holds) out += "null";
 }
 
@@ -137,21 +137,12 @@ void write_escaped(std::string& out, char c) {
 
 bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
-}  // namespace
-
-void write_text(std::string& out, std::string_view text) {
+void write_with_escapes(std::string& out, std::string_view text) {
   if (!is_utf8(text)) {
     throw Error(Code::internal, "The answer could not be written.")
         .detail("text to be written as JSON is not UTF-8");
   }
   out += '"';
-  // Nearly all text goes as it is; a loop without a way out looks at many bytes at a time.
-  bool all_plain = true;
-  for (char c : text) all_plain &= is_plain(c);
-  if (all_plain) {
-    out.append(text);
-    text = {};
-  }
   while (!text.empty()) {
     const auto plain_end = std::ranges::find_if_not(text, is_plain);
     out.append(text.begin(), plain_end);
@@ -162,21 +153,41 @@ void write_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
+}  // namespace
+
+void write_text(std::string& out, std::string_view text) {
+  // Nearly all text goes as it is; a loop without a way out looks at many bytes at a time. What is
+  // not ASCII is below 0 as a signed number.
+  bool all_plain = true;
+  for (char c : text) all_plain &= static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
+  if (!all_plain) return write_with_escapes(out, text);
+  const std::size_t before = out.size();
+  const std::size_t after = before + text.size() + 2;
+  out.resize_and_overwrite(after, [&](char* all, std::size_t) {
+    all[before] = all[after - 1] = '"';
+    text.copy(all + before + 1, text.size());
+    return after;
+  });
+}
+
 void write_number(std::string& out, double number) {
   if (!std::isfinite(number)) {
     throw Error(Code::internal, "The answer could not be written.")
         .detail("a number to be written as JSON is not finite");
   }
-  // Beyond 2^53 a whole number keeps its exponent, so that it reads back as the double it is.
   const bool whole = std::trunc(number) == number;
-  const bool exact = std::abs(number) <= exact_integer_max;
+  if (whole && std::abs(number) <= exact_integer_max && !(number == 0 && std::signbit(number))) {
+    const fmt::format_int digits(static_cast<std::int64_t>(number));
+    out.append(digits.data(), digits.size());
+    return;
+  }
+  // Beyond 2^53 a whole number keeps its exponent, so that it reads back as the double it is.
   std::array<char, 32> digits;
   char* begin = digits.data();
   char* limit = begin + digits.size();
-  const auto result =
-      whole ? std::to_chars(begin, limit, number,
-                            exact ? std::chars_format::fixed : std::chars_format::scientific)
-            : std::to_chars(begin, limit, number);
+  const auto result = whole && number != 0
+                          ? std::to_chars(begin, limit, number, std::chars_format::scientific)
+                          : std::to_chars(begin, limit, number);
   out.append(begin, result.ptr);
 }
 

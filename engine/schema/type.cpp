@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/ids.h"
+#include "engine/schema/json.h"
 
 namespace antiphon::schema {
 
@@ -144,6 +145,8 @@ void date(Field& field) {
 void add_field(Type& object, Field field, std::initializer_list<Attribute> attributes) {
   ENSURE(object.find(field.name) == nullptr, "a field is described once");
   for (const Attribute& attribute : attributes) attribute(field);
+  write_text(field.key, field.name);
+  field.key += ':';
   object.fields.push_back(std::move(field));
 }
 

@@ -75,6 +75,7 @@ struct Field {
   Presence presence = Presence::required;
   Constraints constraints = {};
   std::string environment;  ///< usual environment name read below ANTIPHON_*: "DATABASE_URL"
+  std::string key;          ///< the name as JSON with its colon; made by add_field
 
   void* in(void* object) const { return static_cast<char*>(object) + offset; }
   const void* in(const void* object) const { return static_cast<const char*>(object) + offset; }
