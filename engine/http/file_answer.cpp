@@ -39,7 +39,9 @@ struct Range {
 std::optional<Range> parse_range(std::string_view header, std::uint64_t size) {
   constexpr std::string_view unit = "bytes=";
   auto dash = header.find('-');
-  if (!header.starts_with(unit) || dash == std::string_view::npos) return std::nullopt;
+  if (!equal_ignoring_case(header.substr(0, unit.size()), unit) || dash == std::string_view::npos) {
+    return std::nullopt;
+  }
   std::string_view first_text = header.substr(unit.size(), dash - unit.size());
   std::string_view last_text = header.substr(dash + 1);
   auto first = parse_number(first_text);
@@ -96,7 +98,9 @@ FileAnswer answer_file(const Request& request, std::uint64_t size, const std::st
   }
   const std::string* wanted = request.headers.find("Range");
   const std::string* condition = request.headers.find("If-Range");
-  if (!wanted || (condition && *condition != etag)) return answer;
+  // A range is defined for GET alone (RFC 9110, 14.2): HEAD is answered as without it.
+  bool may_be_part = request.method == Method::get && (!condition || *condition == etag);
+  if (!wanted || !may_be_part) return answer;
   auto range = parse_range(*wanted, size);
   if (!range) return answer;
   if (range->last < range->first) {

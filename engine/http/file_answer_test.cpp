@@ -30,6 +30,16 @@ TEST(FileAnswer, gives_the_range_that_is_asked_for) {
   EXPECT_EQ(range("bytes=-5"), "206 95+5 bytes 95-99/100");
   EXPECT_EQ(range("bytes=-500"), "206 0+100 bytes 0-99/100");
   EXPECT_EQ(range("bytes=99-500"), "206 99+1 bytes 99-99/100");
+  EXPECT_EQ(range("Bytes=0-9"), "206 0+10 bytes 0-9/100") << "units have no case";
+}
+
+// E-10: a range is defined for GET alone (RFC 9110, 14.2).
+TEST(FileAnswer, head_is_answered_as_if_it_asked_for_all) {
+  Request request{.method = Method::head, .headers = {{"Range", "bytes=200-"}}};
+  FileAnswer answer = answer_file(request, 100, "\"e\"");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.count, 100u);
+  EXPECT_FALSE(answer.headers.find("Content-Range"));
 }
 
 TEST(FileAnswer, refuses_a_range_outside) {
