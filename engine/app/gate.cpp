@@ -31,40 +31,56 @@ Duration time_max(http::RateClass rate_class) {
   }
 }
 
-Task<std::expected<Call, Error>> IdentityGate::admit(const http::RouteInfo& route,
-                                                     const http::Request& request) {
-  Instant now = clock_.steady();
-  Instant deadline = now + time_max(route.rate);
-  std::shared_ptr<const Principal> principal = nobody();
+// Who asks is known without waiting when there is no credential, or one that came a moment ago.
+std::optional<http::Admission> IdentityGate::admit_now(const http::RouteInfo& route,
+                                                       const http::Request& request) {
   identity::Credential credential = identity::credential_of(request);
+  if (credential.source == identity::CredentialSource::none) {
+    return decide(route, request, false, nullptr);
+  }
   if (credential.source == identity::CredentialSource::cookie &&
       changes_something(request.method) && !http::origin_allowed(request, origins_)) {
-    co_return std::unexpected(Error(Code::forbidden, "This page's origin may not do this."));
+    return std::unexpected(Error(Code::forbidden, "This page's origin may not do this."));
   }
-  if (credential.source != identity::CredentialSource::none) {
-    principal =
-        co_await identity_.by_token(credential.token, now + time_max(http::RateClass::read));
-    if (!principal && route.permission != http::public_permission) {
-      co_return std::unexpected(
-          Error(Code::unauthenticated, "This token is unknown or has expired; sign in again."));
-    }
-    if (!principal) principal = nobody();
+  auto principal = identity_.known(credential.token);
+  if (!principal) return std::nullopt;
+  return decide(route, request, true, std::move(principal));
+}
+
+Task<http::Admission> IdentityGate::admit(const http::RouteInfo& route,
+                                          const http::Request& request) {
+  if (auto admission = admit_now(route, request)) co_return *std::move(admission);
+  Instant deadline = clock_.steady() + time_max(http::RateClass::read);
+  auto principal =
+      co_await identity_.by_token(std::string(identity::credential_of(request).token), deadline);
+  co_return decide(route, request, true, std::move(principal));
+}
+
+// @param principal  null: nobody, or nobody who is known
+http::Admission IdentityGate::decide(const http::RouteInfo& route, const http::Request& request,
+                                     bool has_credential,
+                                     std::shared_ptr<const Principal> principal) const {
+  bool is_public = route.permission == http::public_permission;
+  if (!principal && has_credential && !is_public) {
+    return std::unexpected(
+        Error(Code::unauthenticated, "This token is unknown or has expired; sign in again."));
   }
+  if (!principal) principal = nobody();
   if (principal->tenant.empty() && !is_open(route)) {
-    co_return std::unexpected(Error(
-        Code::unauthenticated, "Sign in first: send a token as Authorization: Bearer <token>."));
+    return std::unexpected(Error(Code::unauthenticated,
+                                 "Sign in first: send a token as Authorization: Bearer <token>."));
   }
-  if (!principal->tenant.empty() && route.permission != http::public_permission &&
-      !principal->may(route.permission)) {
-    co_return std::unexpected(
+  if (!principal->tenant.empty() && !is_public && !principal->may(route.permission)) {
+    return std::unexpected(
         Error(Code::forbidden, fmt::format("This needs the permission {}.", route.permission)));
   }
-  co_return Call(std::move(principal), clock_.now(), deadline, request.trace_id);
+  return Call(std::move(principal), clock_.now(), clock_.steady() + time_max(route.rate),
+              request.trace_id);
 }
 
 Task<http::Response> IdentityGate::serve(const http::RouteInfo& route, Call call,
-                                         http::Request request, const http::Handle& handle) {
-  return idempotency_.run(route, std::move(call), std::move(request), handle);
+                                         const http::Request& request, const http::Handle& handle) {
+  return idempotency_.run(route, std::move(call), request, handle);
 }
 
 void IdentityGate::done(const http::RouteInfo& route, const Call& call, int status) {

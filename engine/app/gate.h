@@ -20,13 +20,17 @@ class IdentityGate final : public http::Gate {
         clock_(clock),
         log_(log) {}
 
-  Task<std::expected<Call, Error>> admit(const http::RouteInfo& route,
-                                         const http::Request& request) override;
-  Task<http::Response> serve(const http::RouteInfo& route, Call call, http::Request request,
+  Task<http::Admission> admit(const http::RouteInfo& route, const http::Request& request) override;
+  std::optional<http::Admission> admit_now(const http::RouteInfo& route,
+                                           const http::Request& request) override;
+  Task<http::Response> serve(const http::RouteInfo& route, Call call, const http::Request& request,
                              const http::Handle& handle) override;
   void done(const http::RouteInfo& route, const Call& call, int status) override;
 
  private:
+  http::Admission decide(const http::RouteInfo& route, const http::Request& request,
+                         bool has_credential, std::shared_ptr<const Principal> principal) const;
+
   identity::Identity& identity_;
   Idempotency& idempotency_;
   const http::Origins& origins_;

@@ -89,11 +89,11 @@ class Idempotency::UnderWay {
 };
 
 Task<http::Response> Idempotency::run(const http::RouteInfo& route, Call call,
-                                      http::Request request, const http::Handle& handle) {
+                                      const http::Request& request, const http::Handle& handle) {
   bool is_asked = route.takes_key.value_or(false) && request.headers.find(header);
-  if (!is_asked || call.tenant().empty()) return handle(std::move(call), std::move(request));
+  if (!is_asked || call.tenant().empty()) return handle(std::move(call), request);
   Once once{.tenant = call.tenant(), .principal = call.principal().id, .route = route.name};
-  return run_once(std::move(call), std::move(request), &handle, std::move(once));
+  return run_once(std::move(call), request, &handle, std::move(once));
 }
 
 Task<http::Response> Idempotency::run_once(Call call, http::Request request,
@@ -107,10 +107,10 @@ Task<http::Response> Idempotency::run_once(Call call, http::Request request,
     return find_once(tx, wanted, now);
   });
   if (kept) {
-    co_await http::skip_body(request);
+    co_await http::skip_body(&request);
     co_return answer_again(*kept, once->fingerprint);
   }
-  http::Response response = co_await (*handle)(call.under(once), std::move(request));
+  http::Response response = co_await (*handle)(call.under(once), request);
   co_await keep(std::move(call), once, &response);
   co_return response;
 }

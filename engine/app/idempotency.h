@@ -25,7 +25,7 @@ class Idempotency {
 
   /// Runs the handler unless an answer is kept. Without a key, or for nobody's tenant, runs it.
   /// @throws Error as above; what the handler throws
-  Task<http::Response> run(const http::RouteInfo& route, Call call, http::Request request,
+  Task<http::Response> run(const http::RouteInfo& route, Call call, const http::Request& request,
                            const http::Handle& handle);
 
   /// Takes away what has become too old; gives how many keys.

@@ -18,6 +18,7 @@ Code code_of(const Refusal& refusal) {
   }
 }
 
+constexpr int status_switching = 101;
 // Little for the many that wait, enough for a body that comes.
 constexpr std::size_t idle_bytes = 2048;
 constexpr std::size_t busy_bytes = std::size_t{16} << 10;
@@ -42,9 +43,55 @@ Instant Connection::now() const { return Core::here().clock().steady(); }
 
 Task<> Connection::run() { return task_.run(serve_all()); }
 
+// Bytes of the next request are waited for. That may take long, and a drain need not wait for it.
+struct Connection::Silence {
+  explicit Silence(Connection& owner)
+      : connection(owner), limit(owner.idle_limit_.until(owner.now() + owner.idle_time())) {
+    owner.is_idle_ = true;
+    owner.received_.shrink(idle_bytes);
+  }
+  ~Silence() { connection.is_idle_ = false; }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+  Connection& connection;
+  TimeLimit::Scope limit;
+};
+
+// Tells everybody how a request ended, when it does.
+struct Connection::Ending {
+  explicit Ending(Connection& owner) : connection(owner) {}
+  ~Ending() { connection.finish(status); }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+  Connection& connection;
+  int status = status_of(Code::cancelled);
+};
+
+// All requests are served by this one task: the next one's head is mostly there after one read, and
+// its answer goes out at once.
 Task<> Connection::serve_all() {
   try {
-    while (co_await serve_next()) ++requests_;
+    for (bool goes_on = true; goes_on; ++requests_) {
+      if (received_.is_empty()) {
+        if (context_.is_draining && requests_ > 0) break;
+        Silence silence(*this);
+        received_.commit(co_await stream_->read_some(received_.room(idle_bytes)));
+      }
+      if (received_.is_empty()) break;  // the client has ended
+      HeadScanner scanner(limits_.head_bytes_max);
+      std::optional<Head> head = scan_head(scanner);
+      if (!head) head = co_await receive_head(scanner);
+      if (!head) break;
+      goes_on = head->has_value();
+      if (!goes_on) {
+        co_await refuse(std::move(head->error()));
+      } else {
+        begin_request(std::move(**head));
+        goes_on = co_await serve_request();
+      }
+    }
     if (stream_) co_await linger();
   } catch (const boost::system::system_error&) {
     // The client left, or did not take its answer in time.
@@ -59,77 +106,42 @@ void Connection::close_when_idle() {
   idle_limit_.shorten(now() + limits_.silent_time_at_stop);
 }
 
-Task<bool> Connection::serve_next() {
-  auto head = co_await receive_head();
-  if (!head) co_return false;
-  if (!*head) {
-    co_await refuse(std::move(head->error()));
-    co_return false;
-  }
-  begin_request(std::move(**head));
-  try {
-    bool goes_on = co_await serve_request();
-    finish(stream_ ? writer_.status() : 101);
-    co_return goes_on;
-  } catch (...) {
-    finish(status_of(Code::cancelled));
-    throw;
-  }
-}
-
-// The next request's head; nothing when the client has ended or stays silent.
-Task<std::optional<Connection::Head>> Connection::receive_head() {
-  HeadScanner scanner(limits_.head_bytes_max);
-  bool may_skip_line = true;
-  if (received_.empty()) {
-    if (context_.is_draining && requests_ > 0) co_return std::nullopt;
-    if (received_.capacity() > idle_bytes) received_.shrink_to_fit();
-    auto limit = idle_limit_.until(now() + idle_time());
-    is_idle_ = true;
-    std::size_t count = co_await receive();
-    is_idle_ = false;
-    if (count == 0) co_return std::nullopt;
-  }
-  Instant deadline = now() + limits_.head_time;
-  for (;;) {
-    // Some clients end a body with a line too many (RFC 9112, 2.2).
-    if (may_skip_line && received_.starts_with("\r\n")) {
-      may_skip_line = false;
-      received_.erase(0, 2);
-      scanner = HeadScanner(limits_.head_bytes_max);
-    }
-    auto length = scanner.scan(received_);
-    if (!length) co_return std::unexpected(length.error());
-    if (*length > 0) {
-      Head head = parse_request_head(std::string_view(received_).substr(0, *length), limits_);
-      received_.erase(0, *length);
-      co_return head;
-    }
-    try {
-      if (co_await task_.within(deadline, receive()) == 0) co_return std::nullopt;
-    } catch (const Error& late) {
-      co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
-    }
-  }
-}
-
 // How long the first byte of a request may take.
 Duration Connection::idle_time() const {
   if (requests_ > 0) return limits_.idle_time;
   return context_.is_draining ? limits_.silent_time_at_stop : limits_.head_time;
 }
 
-Task<std::size_t> Connection::receive() {
-  std::size_t before = received_.size();
-  received_.resize(before + (is_idle_ ? idle_bytes : busy_bytes));
-  try {
-    std::size_t count = co_await stream_->read_some(std::span(received_).subspan(before));
-    received_.resize(before + count);
-    co_return count;
-  } catch (...) {
-    received_.resize(before);
-    throw;
+// The head of the next request, if all of it is here.
+std::optional<Connection::Head> Connection::scan_head(HeadScanner& scanner) {
+  received_.take(scanner.skip_blank_line(received_.view()));
+  auto length = scanner.scan(received_.view());
+  if (!length) return std::unexpected(length.error());
+  if (*length == 0) return std::nullopt;
+  Head head = parse_request_head(received_.view().substr(0, *length), limits_);
+  received_.take(*length);
+  return head;
+}
+
+// The same for one that comes in pieces; nothing when the client ends within.
+Task<std::optional<Connection::Head>> Connection::receive_head(HeadScanner& scanner) {
+  Instant deadline = now() + limits_.head_time;
+  std::optional<Head> head;
+  while (!head) {
+    try {
+      if (co_await task_.within(deadline, receive()) == 0) co_return std::nullopt;
+    } catch (const Error& late) {
+      co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
+    }
+    head = scan_head(scanner);
   }
+  co_return head;
+}
+
+Task<std::size_t> Connection::receive() {
+  std::size_t count = co_await stream_->read_some(received_.room(busy_bytes));
+  received_.commit(count);
+  co_return count;
 }
 
 // Answers what could not be read as a request; what follows it cannot be read either.
@@ -157,47 +169,71 @@ void Connection::begin_request(RequestHead head) {
   body_bytes_max_ = limits_.body_bytes_max;
   began_ = now();
   is_body_late_ = is_body_broken_ = false;
-  writer_.begin_next();
 }
 
+// Gives whether another request may follow.
 Task<bool> Connection::serve_request() {
+  Ending ending(*this);
   std::optional<Response> response;
   std::exception_ptr failure;
+  std::optional<Interruptible::Step> step;
   try {
-    response = co_await answer();
+    response = match_route();
+    if (!response && !call_) {
+      response = take_admission(co_await context_.gate.admit(route_->info, head_.request));
+    }
+    if (!response && route_->info.is_takeover) {
+      response = co_await take_over();
+      if (!response) {
+        ending.status = status_switching;
+        co_return false;  // the socket is somebody else's
+      }
+    } else if (!response) {
+      step.emplace(task_, call_->deadline());
+      response = co_await context_.gate.serve(route_->info, *call_, head_.request, route_->handle);
+    }
   } catch (...) {
     failure = std::current_exception();
   }
+  if (step && step->is_late()) {
+    co_await Interruptible::Step::recover();
+    failure = step->failure();
+  }
+  step.reset();
   if (failure) {
     if (!stream_ || is_cancellation(failure)) std::rethrow_exception(failure);
     response = problem_of(failure);
   }
-  if (!response) co_return false;  // the socket is somebody else's
   ResponseWriter::Framing framing{.is_http_1_0 = head_.is_http_1_0, .keeps_alive = goes_on()};
-  bool goes_on = co_await writer_.write(std::move(*response), &head_.request, framing);
-  co_return goes_on && (decoder_.is_done() || co_await skip_body());
+  if (!writer_.write_now(*response, head_.request, framing)) {
+    co_await writer_.write_rest(*std::move(response), &head_.request);
+  }
+  bool goes_on = writer_.keeps_alive() && (decoder_.is_done() || co_await skip_body());
+  ending.status = writer_.status();
+  co_return goes_on;
 }
 
-// Nothing when the handler took the socket.
-Task<std::optional<Response>> Connection::answer() {
+// An answer already, where the path leads nowhere or the gate says no.
+std::optional<Response> Connection::match_route() {
   Request& request = head_.request;
   Router::Match match = context_.router.find(request.method, request.path);
-  if (!match.route) co_return answer_missing(match.allowed);
-  const RouteInfo& info = match.route->info;
+  if (!match.route) return answer_missing(match.allowed);
+  route_ = match.route;
   request.parameters = std::move(match.parameters);
-  if (info.body_bytes_max > 0) body_bytes_max_ = info.body_bytes_max;
-  auto call = co_await context_.gate.admit(info, request);
-  if (!call) co_return problem(call.error(), request.path, request.trace_id);
-  admitted_.emplace(&info, *call);
-  if (info.is_takeover) co_return co_await take_over(match.route, *std::move(call));
-  Instant deadline = call->deadline();
-  co_return co_await task_.within(
-      deadline, context_.gate.serve(info, *std::move(call), request, match.route->handle));
+  if (route_->info.body_bytes_max > 0) body_bytes_max_ = route_->info.body_bytes_max;
+  auto admission = context_.gate.admit_now(route_->info, request);
+  return admission ? take_admission(*std::move(admission)) : std::nullopt;
+}
+
+std::optional<Response> Connection::take_admission(Admission admission) {
+  if (!admission) return problem(admission.error(), head_.request.path, head_.request.trace_id);
+  call_.emplace(*std::move(admission));
+  return std::nullopt;
 }
 
 // Nothing when the handler took the socket.
-Task<std::optional<Response>> Connection::take_over(const Route* route, Call call) {
-  auto response = co_await route->take_over(std::move(call), head_.request, Takeover(*this));
+Task<std::optional<Response>> Connection::take_over() {
+  auto response = co_await route_->take_over(*call_, head_.request, Takeover(*this));
   ENSURE(response.has_value() == (stream_ != nullptr),
          "a takeover handler takes the socket, answers or throws");
   co_return response;
@@ -235,8 +271,7 @@ Response Connection::problem_of(const std::exception_ptr& exception) const {
 void Connection::finish(int status) {
   const Request& request = head_.request;
   Duration took = now() - began_;
-  if (context_.metrics)
-    context_.metrics->answered(admitted_ ? admitted_->route : nullptr, status, took);
+  if (context_.metrics) context_.metrics->answered(call_ ? &route_->info : nullptr, status, took);
   const auto& log = context_.options.log;
   if (log && log->writes(log::Level::debug)) {
     log->with_trace(request.trace_id)
@@ -246,9 +281,8 @@ void Connection::finish(int status) {
                 {"status", status},
                 {"ms", std::chrono::duration<double, std::milli>(took).count()}});
   }
-  if (!admitted_) return;
-  Admitted admitted = *std::exchange(admitted_, std::nullopt);
-  context_.gate.done(*admitted.route, admitted.call, status);
+  if (call_) context_.gate.done(route_->info, *std::exchange(call_, std::nullopt), status);
+  route_ = nullptr;
 }
 
 Task<std::size_t> Connection::read_some(std::span<char> into) {
@@ -261,12 +295,12 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n");
   }
   for (;;) {
-    auto step = decoder_.decode(received_, into);
+    auto step = decoder_.decode(received_.view(), into);
     if (!step) {
       is_body_broken_ = true;
       throw Error(Code::invalid, step.error().reason);
     }
-    received_.erase(0, step->consumed);
+    received_.take(step->consumed);
     body_bytes_ += step->produced;
     if (body_bytes_ > body_bytes_max_) throw too_large;
     if (step->produced > 0 || decoder_.is_done()) co_return step->produced;
@@ -286,7 +320,9 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
 TakenSocket Connection::take() {
   ENSURE(stream_, "a socket is taken once");
   leave();
-  return {std::move(stream_), std::exchange(received_, {})};
+  std::string early(received_.view());
+  received_.take(early.size());
+  return {std::move(stream_), std::move(early)};
 }
 
 bool Connection::goes_on() const {

@@ -8,6 +8,7 @@
 #include "engine/async/interruptible.h"
 #include "engine/http/body_decoder.h"
 #include "engine/http/head.h"
+#include "engine/http/receive_buffer.h"
 #include "engine/http/response_writer.h"
 #include "engine/http/server.h"
 #include "engine/http/server_metrics.h"
@@ -49,18 +50,22 @@ class Connection final : public BodyReader, public Takeover::Source {
  private:
   using Head = std::expected<RequestHead, Refusal>;
 
+  struct Silence;
+  struct Ending;
+
   void leave();
   Task<> serve_all();
-  Task<bool> serve_next();
-  Task<std::optional<Head>> receive_head();
   Duration idle_time() const;
+  std::optional<Head> scan_head(HeadScanner& scanner);
+  Task<std::optional<Head>> receive_head(HeadScanner& scanner);
   Task<std::size_t> receive();
   Task<> refuse(Refusal refusal);
 
   void begin_request(RequestHead head);
   Task<bool> serve_request();
-  Task<std::optional<Response>> answer();
-  Task<std::optional<Response>> take_over(const Route* route, Call call);
+  std::optional<Response> match_route();
+  std::optional<Response> take_admission(Admission admission);
+  Task<std::optional<Response>> take_over();
   Response answer_missing(const std::vector<Method>& allowed) const;
   Response problem_of(const std::exception_ptr& exception) const;
   void finish(int status);
@@ -75,7 +80,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   const Limits& limits_;
   std::unique_ptr<Stream> stream_;
   ResponseWriter writer_;
-  std::string received_;  // bytes that are not yet taken as head or body
+  ReceiveBuffer received_;
   std::size_t requests_ = 0;
   bool is_idle_ = false;
   Interruptible task_;                                  // in which the requests are served
@@ -89,11 +94,8 @@ class Connection final : public BodyReader, public Takeover::Source {
   Instant began_;
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
-  struct Admitted {
-    const RouteInfo* route;
-    Call call;
-  };
-  std::optional<Admitted> admitted_;
+  const Route* route_ = nullptr;
+  std::optional<Call> call_;  // of the request that was let in
 };
 
 }  // namespace antiphon::http

@@ -15,22 +15,23 @@ std::string_view to_text(RateClass rate_class) {
   return "none";
 }
 
-Task<Response> Gate::serve(const RouteInfo&, Call call, Request request, const Handle& handle) {
-  return handle(std::move(call), std::move(request));
+std::optional<Admission> Gate::admit_now(const RouteInfo&, const Request&) { return std::nullopt; }
+
+Task<Response> Gate::serve(const RouteInfo&, Call call, const Request& request,
+                           const Handle& handle) {
+  return handle(std::move(call), request);
 }
 
-namespace {
-
-Task<std::expected<Call, Error>> admit_nobody(Duration time_max, std::string trace_id) {
+std::optional<Admission> OpenGate::admit_now(const RouteInfo&, const Request& request) {
   static const auto nobody = std::make_shared<const Principal>();
   const Clock& clock = Core::here().clock();
-  co_return Call(nobody, clock.now(), clock.steady() + time_max, std::move(trace_id));
+  return Call(nobody, clock.now(), clock.steady() + time_max_, request.trace_id);
 }
 
-}  // namespace
-
-Task<std::expected<Call, Error>> OpenGate::admit(const RouteInfo&, const Request& request) {
-  return admit_nobody(time_max_, request.trace_id);
+// What runs behind another gate is asked this way.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
+Task<Admission> OpenGate::admit(const RouteInfo& route, const Request& request) {
+  co_return *admit_now(route, request);
 }
 
 }  // namespace antiphon::http

@@ -45,8 +45,11 @@ struct RouteInfo {
   std::optional<bool> takes_key = {};
 };
 
-/// A route's handler with its types erased.
-using Handle = std::function<Task<Response>(Call, Request)>;
+/// A route's handler with its types erased. The request lives until its task has ended.
+using Handle = std::function<Task<Response>(Call, const Request&)>;
+
+/// The call in which a handler will run, or why not.
+using Admission = std::expected<Call, Error>;
 
 /// Decides who may do what; http asks it before every handler. app/ has the one that knows
 /// identity.
@@ -54,14 +57,14 @@ class Gate {
  public:
   virtual ~Gate() = default;
 
-  /// The call in which the handler will run, or why not. What strangers can cause in volume is
-  /// returned, not thrown. Both references live until done().
-  virtual Task<std::expected<Call, Error>> admit(const RouteInfo& route,
-                                                 const Request& request) = 0;
+  /// What strangers can cause in volume is returned, not thrown. Both references live until done().
+  virtual Task<Admission> admit(const RouteInfo& route, const Request& request) = 0;
+  /// The same where it is known without waiting; nothing: ask admit(). As it is, nothing.
+  virtual std::optional<Admission> admit_now(const RouteInfo& route, const Request& request);
 
-  /// Runs the handler of an admitted request, or answers in its place. As it is, runs it. Route,
-  /// handler and the request's body live until done().
-  virtual Task<Response> serve(const RouteInfo& route, Call call, Request request,
+  /// Runs the handler of an admitted request, or answers in its place. As it is, runs it. All
+  /// references live until done().
+  virtual Task<Response> serve(const RouteInfo& route, Call call, const Request& request,
                                const Handle& handle);
 
   /// Told once for each admitted call, after the answer is sent or the taken socket's handler
@@ -73,7 +76,8 @@ class Gate {
 class OpenGate final : public Gate {
  public:
   explicit OpenGate(Duration time_max = std::chrono::seconds(30)) : time_max_(time_max) {}
-  Task<std::expected<Call, Error>> admit(const RouteInfo& route, const Request& request) override;
+  Task<Admission> admit(const RouteInfo& route, const Request& request) override;
+  std::optional<Admission> admit_now(const RouteInfo& route, const Request& request) override;
   void done(const RouteInfo&, const Call&, int) override {}
 
  private:

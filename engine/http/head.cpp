@@ -156,6 +156,13 @@ std::expected<std::size_t, Refusal> HeadScanner::scan(std::string_view received)
   return refuse(431, fmt::format("The head is longer than {} bytes.", head_bytes_max_));
 }
 
+std::size_t HeadScanner::skip_blank_line(std::string_view received) {
+  if (has_skipped_ || !received.starts_with("\r\n")) return 0;
+  has_skipped_ = true;
+  scanned_ = line_start_ = 0;
+  return 2;
+}
+
 std::expected<RequestHead, Refusal> parse_request_head(std::string_view head,
                                                        const Limits& limits) {
   HeadParser<true> parser;

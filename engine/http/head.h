@@ -19,8 +19,13 @@ class HeadScanner {
   /// @return the head's length with its empty line; 0 while that has not come
   std::expected<std::size_t, Refusal> scan(std::string_view received);
 
+  /// How many bytes to take away before the head: some clients end a body with a line too many
+  /// (RFC 9112, 2.2). Once.
+  std::size_t skip_blank_line(std::string_view received);
+
  private:
   std::size_t head_bytes_max_;
+  bool has_skipped_ = false;
   std::size_t line_start_ = 0;
   std::size_t scanned_ = 0;
 };

@@ -73,12 +73,12 @@ const std::string& Request::parameter(std::string_view name) const {
   return none;
 }
 
-Task<std::size_t> Request::read_some(std::span<char> into) {
+Task<std::size_t> Request::read_some(std::span<char> into) const {
   if (!body) co_return 0;
   co_return co_await body->read_some(into);
 }
 
-Task<std::string> Request::read_all() {
+Task<std::string> Request::read_all() const {
   constexpr std::size_t piece_bytes = std::size_t{16} << 10;
   std::string all;
   for (;;) {
@@ -90,9 +90,9 @@ Task<std::string> Request::read_all() {
   }
 }
 
-Task<> skip_body(Request request) {
+Task<> skip_body(const Request* request) {
   std::array<char, 4096> dropped;
-  while (co_await request.read_some(dropped) > 0) {
+  while (co_await request->read_some(dropped) > 0) {
   }
 }
 

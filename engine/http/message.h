@@ -61,13 +61,13 @@ struct Request {
   const std::string& parameter(std::string_view name) const;
 
   /// As BodyReader::read_some.
-  Task<std::size_t> read_some(std::span<char> into);
+  Task<std::size_t> read_some(std::span<char> into) const;
   /// The whole body, which the route's limit bounds.
-  Task<std::string> read_all();
+  Task<std::string> read_all() const;
 };
 
-/// Reads the body to its end and drops it.
-Task<> skip_body(Request request);
+/// Reads the body to its end and drops it. @param request  outlives the task
+Task<> skip_body(const Request* request);
 
 /// A file as an answer; Range, If-None-Match and If-Range are answered from it.
 struct File {

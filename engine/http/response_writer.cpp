@@ -40,6 +40,18 @@ bool is_security_header(const Headers::Field& field) {
   });
 }
 
+// Made once a second for all answers of the core.
+std::string_view date_now() {
+  thread_local std::chrono::sys_seconds dated{};
+  thread_local std::string date;
+  auto second = std::chrono::floor<std::chrono::seconds>(Core::here().clock().now());
+  if (second != dated || date.empty()) {
+    dated = second;
+    date = http_date(second);
+  }
+  return date;
+}
+
 // Runs on the files' pool where there is one.
 template <class F, class R = std::invoke_result_t<F, const StopFlag&>>
 Task<R> on_files(Pool* files, F closure) {
@@ -76,44 +88,61 @@ std::string http_date(Timestamp time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-Task<bool> ResponseWriter::write(Response response, const Request* request, Framing framing) {
+bool ResponseWriter::write_now(Response& response, const Request& request, Framing framing) {
   framing_ = framing;
   status_ = response.status;
-  add_cors_headers(*request, options_.origins, response.headers);
+  add_cors_headers(request, options_.origins, response.headers);
   response.headers.remove("Content-Length");  // what is sent says how long it is
-  if (std::holds_alternative<std::string>(response.body)) {
-    return write_text(std::move(response), request);
-  }
-  if (std::holds_alternative<File>(response.body)) {
-    return write_file(std::move(response), request);
-  }
-  return write_streamed(std::move(response), request);
+  return std::holds_alternative<std::string>(response.body) && write_text_now(response, request);
 }
 
-Task<bool> ResponseWriter::write_text(Response response, const Request* request) {
+bool ResponseWriter::write_text_now(Response& response, const Request& request) {
   auto& body = std::get<std::string>(response.body);
-  pack(response.headers, body, *request);
-  std::string_view sent = body;
+  pack(response.headers, body, request);
   std::optional<std::uint64_t> length = body.size();
   if (has_no_body(response.status)) length = std::nullopt;
-  if (request->method == Method::head || !length) sent = {};
-  bool is_joined = sent.size() <= joined_bytes_max;
-  std::string head = head_of(response, length, is_joined ? sent.size() : 0);
-  if (is_joined) head += std::exchange(sent, {});
-  co_await send(std::move(head), sent);
-  co_return framing_.keeps_alive;
+  body_bytes_ = request.method == Method::head ? 0 : length.value_or(0);
+  // One buffer for all answers of the core: each is out of it again before the next is written.
+  thread_local std::string text;
+  text.clear();
+  append_head(text, response, length);
+  std::size_t head_bytes = text.size();
+  std::array<std::string_view, 2> pieces{text, {}};
+  if (body_bytes_ <= joined_bytes_max) {
+    pieces[0] = text.append(body, 0, body_bytes_);
+  } else {
+    pieces[1] = body;
+  }
+  std::size_t sent = stream_.write_now(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
+  if (sent == head_bytes + body_bytes_) return true;
+  head_left_ = text.substr(std::min(sent, head_bytes), head_bytes - std::min(sent, head_bytes));
+  body_sent_ = sent - std::min(sent, head_bytes);
+  return false;
 }
 
-Task<bool> ResponseWriter::write_file(Response response, const Request* request) {
+Task<> ResponseWriter::write_rest(Response response, const Request* request) {
+  if (auto* body = std::get_if<std::string>(&response.body)) {
+    co_await send(std::exchange(head_left_, {}),
+                  std::string_view(*body).substr(body_sent_, body_bytes_ - body_sent_));
+  } else if (std::holds_alternative<File>(response.body)) {
+    co_await write_file(std::move(response), request);
+  } else {
+    co_await write_streamed(std::move(response), request);
+  }
+}
+
+Task<> ResponseWriter::write(Response response, const Request* request, Framing framing) {
+  if (!write_now(response, *request, framing)) co_await write_rest(std::move(response), request);
+}
+
+Task<> ResponseWriter::write_file(Response response, const Request* request) {
   File file = std::get<File>(std::move(response.body));
   auto open = co_await on_files(options_.files,
                                 [path = file.path](auto&&) { return OpenFile::open(path); });
   if (!open) {
     Error error(Code::not_found, "There is no such file.");
     Response missing = problem(error, request->path, request->trace_id);
-    add_cors_headers(*request, options_.origins, missing.headers);
-    status_ = missing.status;
-    co_return co_await write_text(std::move(missing), request);
+    co_return co_await write(std::move(missing), request, framing_);
   }
   const std::string& etag = file.etag.empty() ? open->etag() : file.etag;
   FileAnswer answer = answer_file(*request, open->size(), etag);
@@ -123,7 +152,8 @@ Task<bool> ResponseWriter::write_file(Response response, const Request* request)
   response.headers.set("Content-Type", file.content_type);
   std::optional<std::uint64_t> length = answer.count;
   if (has_no_body(answer.status)) length = std::nullopt;
-  std::string head = head_of(response, length);
+  std::string head;
+  append_head(head, response, length);
   std::uint64_t left = request->method == Method::head ? 0 : answer.count;
   std::uint64_t offset = answer.offset;
   do {
@@ -137,22 +167,22 @@ Task<bool> ResponseWriter::write_file(Response response, const Request* request)
     offset += count;
     left -= count;
   } while (left > 0);
-  co_return framing_.keeps_alive;
 }
 
-Task<bool> ResponseWriter::write_streamed(Response response, const Request* request) {
+Task<> ResponseWriter::write_streamed(Response response, const Request* request) {
   is_chunked_ = !framing_.is_http_1_0;
   if (is_chunked_) {
     response.headers.set("Transfer-Encoding", "chunked");
   } else {
     framing_.keeps_alive = false;
   }
-  co_await send(head_of(response, std::nullopt), {});
-  if (request->method == Method::head) co_return framing_.keeps_alive;
+  std::string head;
+  append_head(head, response, std::nullopt);
+  co_await send(std::move(head), {});
+  if (request->method == Method::head) co_return;
   co_await std::get<StreamedBody>(response.body)(
       [this](std::string bytes) { return write_piece(std::move(bytes)); });
   if (is_chunked_) co_await send("0\r\n\r\n", {});
-  co_return framing_.keeps_alive;
 }
 
 Task<> ResponseWriter::write_piece(std::string bytes) {
@@ -168,7 +198,6 @@ Task<> ResponseWriter::write_piece(std::string bytes) {
 
 // A client that does not take a piece in time is gone.
 Task<> ResponseWriter::send(std::string head, std::string_view body) {
-  has_begun_ = true;
   do {
     auto limit = limit_.until(Core::here().clock().steady() + options_.limits.write_time);
     std::array<std::string_view, 2> pieces{head, body.substr(0, piece_bytes)};
@@ -179,12 +208,11 @@ Task<> ResponseWriter::send(std::string head, std::string_view body) {
   } while (!body.empty());
 }
 
-// The head with what every answer carries where the handler set nothing of its own, in a text with
-// `room` for more. Every request pays for this: nothing is copied but into the text itself.
-std::string ResponseWriter::head_of(const Response& response, std::optional<std::uint64_t> length,
-                                    std::size_t room) {
-  std::string text;
-  text.reserve(head_bytes_usual + room);
+// The head, with what every answer carries where the handler set nothing of its own. Every request
+// pays for this: nothing is copied but into the text itself.
+void ResponseWriter::append_head(std::string& text, const Response& response,
+                                 std::optional<std::uint64_t> length) const {
+  text.reserve(text.size() + head_bytes_usual);
   text.append("HTTP/1.1 ").append(fmt::format_int(response.status).c_str()).append(" ");
   text.append(reason_phrase(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers) add_field(text, name, value);
@@ -198,23 +226,13 @@ std::string ResponseWriter::head_of(const Response& response, std::optional<std:
   } else {
     text += security_text(options_.is_secure);
   }
-  add_default("Date", date());
+  add_default("Date", date_now());
   if (!framing_.keeps_alive) {
     add_default("Connection", "close");
   } else if (framing_.is_http_1_0) {
     add_default("Connection", "keep-alive");
   }
-  return text += "\r\n";
-}
-
-// Made once a second.
-std::string_view ResponseWriter::date() {
-  auto second = std::chrono::floor<std::chrono::seconds>(Core::here().clock().now());
-  if (second != dated_) {
-    dated_ = second;
-    date_ = http_date(second);
-  }
-  return date_;
+  text += "\r\n";
 }
 
 }  // namespace antiphon::http

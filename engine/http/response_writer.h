@@ -33,32 +33,36 @@ class ResponseWriter {
     bool is_http_1_0 = false;
     bool keeps_alive = true;  ///< may be taken back: a body without a length ends by closing
   };
-  /// Completes the headers and writes the whole answer. Gives whether the connection can go on.
-  Task<bool> write(Response response, const Request* request, Framing framing);
+  /// Completes the headers and writes what goes out at once, which mostly is all of an answer that
+  /// is text. Gives whether it was; else write_rest() goes on.
+  bool write_now(Response& response, const Request& request, Framing framing);
+  /// @param request  outlives the task
+  Task<> write_rest(Response response, const Request* request);
+  /// Both. @param request  outlives the task
+  Task<> write(Response response, const Request* request, Framing framing);
 
-  /// Whether a byte of an answer has gone out, so that no other can be given in its place.
-  bool has_begun() const { return has_begun_; }
+  /// Whether another answer may follow this one.
+  bool keeps_alive() const { return framing_.keeps_alive; }
   int status() const { return status_; }
-  void begin_next() { has_begun_ = false; }
 
  private:
-  Task<bool> write_text(Response response, const Request* request);
-  Task<bool> write_file(Response response, const Request* request);
-  Task<bool> write_streamed(Response response, const Request* request);
+  bool write_text_now(Response& response, const Request& request);
+  Task<> write_file(Response response, const Request* request);
+  Task<> write_streamed(Response response, const Request* request);
   Task<> write_piece(std::string bytes);
   Task<> send(std::string head, std::string_view body);
-  std::string head_of(const Response& response, std::optional<std::uint64_t> length,
-                      std::size_t room = 0);
-  std::string_view date();
+  void append_head(std::string& text, const Response& response,
+                   std::optional<std::uint64_t> length) const;
 
   Stream& stream_;
   const ServerOptions& options_;
   Framing framing_;
   bool is_chunked_ = false;
-  bool has_begun_ = false;
   int status_ = 0;
-  std::chrono::sys_seconds dated_{};  // what date_ says
-  std::string date_;
+  // Of a text that did not go out at once.
+  std::string head_left_;
+  std::size_t body_sent_ = 0;
+  std::size_t body_bytes_ = 0;                    // that are sent at all
   TimeLimit limit_{[this] { stream_.close(); }};  // for the client to take a piece
 };
 

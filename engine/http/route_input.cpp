@@ -57,39 +57,40 @@ void finish(schema::Input& input, const Request& request) {
 
 }  // namespace
 
-Task<schema::FieldChoice> detail::read_input(const Route* route, Request request, void* target) {
+Task<schema::FieldChoice> detail::read_input(const Route* route, const Request* request,
+                                             void* target) {
   const RouteInfo& info = route->info;
   schema::ParseOptions options;
   if (info.body_bytes_max > 0) options.bytes_max = info.body_bytes_max;
   schema::Input input(*route->input, target, options);
   std::vector<std::string> wanted;
-  for (const auto& [name, value] : request.parameters) input.text(name, value);
+  for (const auto& [name, value] : request->parameters) input.text(name, value);
   if (!takes_body(info.method)) {
-    for (const auto& [name, value] : parse_query(request.query)) {
+    for (const auto& [name, value] : parse_query(request->query)) {
       if (is_choice(*route, name)) {
         wanted.push_back(value);
       } else {
         input.text(name, value);
       }
     }
-  } else if (request.has_body()) {
-    check_content_type(request);
-    input.json(co_await request.read_all());
+  } else if (request->has_body()) {
+    check_content_type(*request);
+    input.json(co_await request->read_all());
   }
   std::vector<FieldError> errors;
   auto choice = choose(*route, wanted, errors);
   input.refuse(std::move(errors));
-  finish(input, request);
+  finish(input, *request);
   co_return choice;
 }
 
-Task<Uploads> detail::read_form_input(const Route* route, Call call, Request request,
+Task<Uploads> detail::read_form_input(const Route* route, Call call, const Request* request,
                                       void* target) {
   schema::Input input(*route->input, target);
-  for (const auto& [name, value] : request.parameters) input.text(name, value);
-  Form form = co_await read_form(request, route->info.uploads, call.deadline());
+  for (const auto& [name, value] : request->parameters) input.text(name, value);
+  Form form = co_await read_form(*request, route->info.uploads, call.deadline());
   for (const FormField& field : form.fields) input.text(field.name, field.text);
-  finish(input, request);
+  finish(input, *request);
   co_return std::move(form.uploads);
 }
 

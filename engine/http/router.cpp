@@ -79,15 +79,26 @@ std::vector<std::string> names_in(std::string_view path_template) {
   return names;
 }
 
+struct Router::Entry {
+  const Route* route;
+  std::vector<std::string> names;
+};
+
 struct Router::Node {
-  struct Entry {
-    const Route* route;
-    std::vector<std::string> names;
-  };
   std::map<std::string, Node, std::less<>> literals;
   std::unique_ptr<Node> name;
   std::unique_ptr<Node> rest;
   std::map<Method, Entry> entries;
+
+  /// The entry for a method: HEAD is answered by what answers GET, a socket aside.
+  const Entry* find(Method method) const {
+    auto found = entries.find(method);
+    if (found != entries.end()) return &found->second;
+    if (method != Method::head) return nullptr;
+    found = entries.find(Method::get);
+    return found == entries.end() || found->second.route->info.is_takeover ? nullptr
+                                                                           : &found->second;
+  }
 };
 
 // One look-up: walks the tree with the path's parts, literal parts first.
@@ -109,16 +120,11 @@ class Router::Search {
 
  private:
   bool take(const Node& node) {
-    auto found = node.entries.find(method_);
-    if (found == node.entries.end() && method_ == Method::head) {
-      found = node.entries.find(Method::get);
-    }
-    if (found == node.entries.end()) return false;
-    const auto& [route, names] = found->second;
-    if (method_ == Method::head && route->info.is_takeover) return false;
-    match_.route = route;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      match_.parameters.emplace_back(names[i], values_[i]);
+    const Entry* entry = node.find(method_);
+    if (!entry) return false;
+    match_.route = entry->route;
+    for (std::size_t i = 0; i < entry->names.size(); ++i) {
+      match_.parameters.emplace_back(entry->names[i], values_[i]);
     }
     return true;
   }
@@ -213,6 +219,7 @@ void Router::insert_path(const std::string& path, const Route* route) {
     refuse(info, fmt::format("{} is already the path of {}.", path, entry->second.route->info.name),
            Code::conflict);
   }
+  if (names_in(path).empty()) literal_paths_[path] = node;
 }
 
 bool Router::is_reserved(std::string_view path) const {
@@ -222,6 +229,10 @@ bool Router::is_reserved(std::string_view path) const {
 
 Router::Match Router::find(Method method, std::string_view path) const {
   if (is_reserved(path)) return {};
+  auto literal = literal_paths_.find(path);
+  if (literal != literal_paths_.end()) {
+    if (const Entry* entry = literal->second->find(method)) return {.route = entry->route};
+  }
   return Search(method, path).run(*root_);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/http/gate.h"
@@ -77,13 +78,20 @@ class Router {
 
  private:
   struct Node;
+  struct Entry;
   class Search;
   void insert(std::unique_ptr<Route> route);
   void insert_path(const std::string& path, const Route* route);
 
   bool is_reserved(std::string_view path) const;
 
+  struct PathHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
   std::unique_ptr<Node> root_;
+  /// The end of every path without names: most requests are for one of these.
+  std::unordered_map<std::string, const Node*, PathHash, std::equal_to<>> literal_paths_;
   std::vector<std::string> reserved_;
   std::vector<std::unique_ptr<Route>> routes_;
 };
@@ -101,43 +109,40 @@ namespace detail {
 
 /// Fills the input at `target`, a default-constructed value of the route's, from path, query and
 /// body, and gives the fields that the reply shall have. Every broken field is reported at once.
-/// The route outlives the task.
-Task<schema::FieldChoice> read_input(const Route* route, Request request, void* target);
+/// Route, with its handler, and request outlive the tasks.
+Task<schema::FieldChoice> read_input(const Route* route, const Request* request, void* target);
 /// The same from a form, whose files it gives.
-Task<Uploads> read_form_input(const Route* route, Call call, Request request, void* target);
+Task<Uploads> read_form_input(const Route* route, Call call, const Request* request, void* target);
 /// The same for a route without input.
 schema::FieldChoice read_choice(const Route& route, const Request& request);
 
 template <class Input, class Reply, class F>
-Task<Response> run_typed(std::shared_ptr<F> handler, const Route* route, Call call,
-                         Request request) {
+Task<Response> run_typed(F* handler, const Route* route, Call call, const Request* request) {
   Input input{};
-  auto choice = co_await read_input(route, std::move(request), &input);
+  auto choice = co_await read_input(route, request, &input);
   Reply reply = co_await (*handler)(std::move(call), std::move(input));
   co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), choice);
 }
 
 template <class Input, class Reply, class F>
-Task<Response> run_form(std::shared_ptr<F> handler, const Route* route, Call call,
-                        Request request) {
+Task<Response> run_form(F* handler, const Route* route, Call call, const Request* request) {
   Input input{};
-  Uploads uploads = co_await read_form_input(route, call, std::move(request), &input);
+  Uploads uploads = co_await read_form_input(route, call, request, &input);
   Reply reply = co_await (*handler)(std::move(call), std::move(input), std::move(uploads));
   co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), {});
 }
 
 template <class Reply, class F>
-Task<Response> run_plain(std::shared_ptr<F> handler, const Route* route, Call call,
-                         Request request) {
-  auto choice = read_choice(*route, request);
+Task<Response> run_plain(F* handler, const Route* route, Call call, const Request* request) {
+  auto choice = read_choice(*route, *request);
   // The fingerprint of a request that is to take effect once is that of its whole body.
-  if (call.once()) co_await skip_body(std::move(request));
+  if (call.once()) co_await skip_body(request);
   Reply reply = co_await (*handler)(std::move(call));
   co_return ReplyOf<Reply>::make(route->info.success, std::move(reply), choice);
 }
 
 template <class F>
-Task<std::optional<Response>> run_takeover(std::shared_ptr<F> handler, Call call, Request request,
+Task<std::optional<Response>> run_takeover(F* handler, Call call, Request request,
                                            Takeover takeover) {
   co_await (*handler)(std::move(call), std::move(request), takeover);
   co_return std::nullopt;
@@ -174,34 +179,34 @@ void fill_route(Route& route, F handler) {
     using Input = std::tuple_element_t<1, Arguments>;
     route.input = &schema::of<Input>();
     fill_reply<Reply>(route);
-    route.handle = [shared, self](Call call, Request request) {
-      return run_form<Input, Reply>(shared, self, std::move(call), std::move(request));
+    route.handle = [shared, self](Call call, const Request& request) {
+      return run_form<Input, Reply>(shared.get(), self, std::move(call), &request);
     };
   } else if constexpr (std::is_same_v<Last, Takeover>) {
     route.info.is_takeover = true;
     route.info.success = 101;
     route.take_over = [shared](Call call, Request request, Takeover takeover) {
       if constexpr (std::is_void_v<Reply>) {
-        return run_takeover(shared, std::move(call), std::move(request), takeover);
+        return run_takeover(shared.get(), std::move(call), std::move(request), takeover);
       } else {
         return (*shared)(std::move(call), std::move(request), takeover);
       }
     };
   } else if constexpr (count == 1) {
     fill_reply<Reply>(route);
-    route.handle = [shared, self](Call call, Request request) {
-      return run_plain<Reply>(shared, self, std::move(call), std::move(request));
+    route.handle = [shared, self](Call call, const Request& request) {
+      return run_plain<Reply>(shared.get(), self, std::move(call), &request);
     };
   } else if constexpr (std::is_same_v<Last, Request>) {
     if (route.info.success == 0) route.info.success = 200;
-    route.handle = [shared](Call call, Request request) {
-      return (*shared)(std::move(call), std::move(request));
+    route.handle = [shared](Call call, const Request& request) {
+      return (*shared)(std::move(call), request);
     };
   } else {
     route.input = &schema::of<Last>();
     fill_reply<Reply>(route);
-    route.handle = [shared, self](Call call, Request request) {
-      return run_typed<Last, Reply>(shared, self, std::move(call), std::move(request));
+    route.handle = [shared, self](Call call, const Request& request) {
+      return run_typed<Last, Reply>(shared.get(), self, std::move(call), &request);
     };
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "engine/http/message.h"
 
@@ -12,7 +12,7 @@ enum class CredentialSource { none, bearer, cookie };
 
 struct Credential {
   CredentialSource source = CredentialSource::none;
-  std::string token;
+  std::string_view token;  ///< of the request's header
 };
 
 /// `Authorization: Bearer`, else the cookie. Never the URL.

@@ -67,6 +67,10 @@ void check_name(std::string_view name) {
   }
 }
 
+std::string hex_of(const Sha256& digest) {
+  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 [[noreturn]] void refuse() {
   throw Error(Code::unauthenticated, "This account and secret do not belong together.");
 }
@@ -181,11 +185,17 @@ Task<IssuedToken> Identity::store_token(Principal principal, std::chrono::second
   co_return issued;
 }
 
+std::shared_ptr<const Principal> Identity::known(std::string_view token) const {
+  if (!token.starts_with(token_prefix)) return nullptr;
+  return tokens_.find(sha256(token), parts_.clock.now(), parts_.clock.steady());
+}
+
 Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Instant deadline) {
   if (!token.starts_with(token_prefix)) co_return nullptr;
+  if (auto holder = known(token)) co_return holder;
   Timestamp now = parts_.clock.now();
-  std::string hash = sha256_hex(token);
-  if (auto known = tokens_.find(hash, now, parts_.clock.steady())) co_return known;
+  Sha256 digest = sha256(token);
+  std::string hash = hex_of(digest);
   TokenCache::Ticket ticket = tokens_.begin();
   struct Found {
     std::shared_ptr<const Principal> principal;
@@ -203,16 +213,16 @@ Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Ins
     return {std::move(principal), row.time(4)};
   });
   if (found.principal) {
-    tokens_.put(ticket, hash, found.principal, found.expires_at, parts_.clock.steady());
+    tokens_.put(ticket, digest, found.principal, found.expires_at, parts_.clock.steady());
   }
   co_return found.principal;
 }
 
 Task<> Identity::revoke(std::string token, Instant deadline) {
-  std::string hash = sha256_hex(token);
-  co_await parts_.database.write(deadline,
-                                 [hash](store::Tx& tx) { tx.execute(delete_token, hash); });
-  tokens_.forget(hash);
+  Sha256 digest = sha256(token);
+  co_await parts_.database.write(
+      deadline, [hash = hex_of(digest)](store::Tx& tx) { tx.execute(delete_token, hash); });
+  tokens_.forget(digest);
 }
 
 }  // namespace antiphon::identity

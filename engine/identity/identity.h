@@ -63,6 +63,8 @@ class Identity {
   Task<IssuedToken> issue_anonymous(std::string tenant, std::vector<std::string> permissions,
                                     std::chrono::seconds lifetime, Instant deadline);
 
+  /// Who held a token a moment ago; null: ask by_token().
+  std::shared_ptr<const Principal> known(std::string_view token) const;
   /// Who holds a token; null when it is unknown, expired or revoked.
   Task<std::shared_ptr<const Principal>> by_token(std::string token, Instant deadline);
   Task<> revoke(std::string token, Instant deadline);

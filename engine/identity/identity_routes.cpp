@@ -129,7 +129,8 @@ void IdentityRoutes::mount(http::Router& router) {
               .summary = "End the token this is called with",
               .success = 204},
              [this](Call call, http::Request request) -> Task<http::Response> {
-               co_await identity_.revoke(credential_of(request).token, call.deadline());
+               co_await identity_.revoke(std::string(credential_of(request).token),
+                                         call.deadline());
                co_return signed_out();
              });
   router.add({.path = root + "/me", .permission = "identity:self:read", .summary = "Who one is"},

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <unordered_map>
 
 #include "engine/base/clock.h"
+#include "engine/base/encoding.h"
 #include "engine/base/principal.h"
 
 namespace antiphon::identity {
@@ -21,13 +22,13 @@ class TokenCache {
   /// A look-up under way; what it finds counts only if nothing was revoked meanwhile.
   using Ticket = std::uint64_t;
   Ticket begin() const;
-  void put(Ticket ticket, const std::string& hash, std::shared_ptr<const Principal> principal,
+  void put(Ticket ticket, const Sha256& digest, std::shared_ptr<const Principal> principal,
            Timestamp expires_at, Instant now);
 
   /// Null when it is not known here.
-  std::shared_ptr<const Principal> find(const std::string& hash, Timestamp now_civil,
+  std::shared_ptr<const Principal> find(const Sha256& digest, Timestamp now_civil,
                                         Instant now) const;
-  void forget(const std::string& hash);
+  void forget(const Sha256& digest);
 
  private:
   struct Known {
@@ -36,8 +37,17 @@ class TokenCache {
     Instant trusted_until;
   };
 
+  // A digest is as good as random.
+  struct FirstBytes {
+    std::size_t operator()(const Sha256& digest) const {
+      std::size_t first = 0;
+      std::memcpy(&first, digest.data(), sizeof first);
+      return first;
+    }
+  };
+
   mutable std::mutex mutex_;  // guards all
-  std::unordered_map<std::string, Known> by_hash_;
+  std::unordered_map<Sha256, Known, FirstBytes> by_digest_;
   Ticket revocations_ = 0;
 };
 

@@ -46,9 +46,9 @@ class WatchedGate final : public http::Gate {
   explicit WatchedGate(http::Gate& inner) : inner_(inner) {}
   Task<std::expected<Call, Error>> admit(const http::RouteInfo& route,
                                          const http::Request& request) override;
-  Task<http::Response> serve(const http::RouteInfo& route, Call call, http::Request request,
+  Task<http::Response> serve(const http::RouteInfo& route, Call call, const http::Request& request,
                              const http::Handle& handle) override {
-    return inner_.serve(route, std::move(call), std::move(request), handle);
+    return inner_.serve(route, std::move(call), request, handle);
   }
   void done(const http::RouteInfo& route, const Call& call, int status) override;
   /// The earliest deadline of the calls that go on.
