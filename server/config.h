@@ -93,6 +93,40 @@ inline auto describe(schema::Tag<LogSettings>) {
       .all_defaulted();
 }
 
+struct TraceSettings {
+  std::string endpoint;
+  std::string headers;
+  std::string service_name = "antiphon";
+  double sample_ratio = 1;
+  std::chrono::milliseconds timeout_ms{10'000};
+  std::string authorities_file;
+};
+
+inline auto describe(schema::Tag<TraceSettings>) {
+  return schema::object<TraceSettings>("TraceSettings",
+                                       "Traces, exported to a collector over OTLP/HTTP (JSON)")
+      .field("endpoint", &TraceSettings::endpoint,
+             "The collector, http://127.0.0.1:4318; spans go to /v1/traces there; empty: nothing "
+             "is exported",
+             schema::environment("OTEL_EXPORTER_OTLP_ENDPOINT"))
+      .field("headers", &TraceSettings::headers,
+             "Headers of each export: name=value,name=value, values percent-encoded",
+             schema::secret, schema::environment("OTEL_EXPORTER_OTLP_HEADERS"))
+      .field("serviceName", &TraceSettings::service_name, "service.name of every span",
+             schema::environment("OTEL_SERVICE_NAME"))
+      .field("sampleRatio", &TraceSettings::sample_ratio,
+             "Share of the traces that begin here and are recorded; a caller's are recorded as the "
+             "caller decided",
+             schema::min(0), schema::max(1), schema::environment("OTEL_TRACES_SAMPLER_ARG"))
+      .field("timeoutMs", &TraceSettings::timeout_ms, "Longest time one export may take",
+             schema::min(1), schema::max(600'000),
+             schema::environment("OTEL_EXPORTER_OTLP_TIMEOUT"))
+      .field("authoritiesFile", &TraceSettings::authorities_file,
+             "PEM file of the authorities to trust for https; empty: those of the system",
+             schema::environment("OTEL_EXPORTER_OTLP_CERTIFICATE"))
+      .all_defaulted();
+}
+
 struct SpeechSettings {
   std::string program;
   std::string model = "/usr/share/pocketsphinx/model/en-us";
@@ -113,6 +147,7 @@ struct Settings {
   TlsSettings tls;
   StoreSettings store;
   LogSettings log;
+  TraceSettings trace;
   SpeechSettings speech;
   director::DirectorSettings director;
 };
@@ -123,6 +158,7 @@ inline auto describe(schema::Tag<Settings>) {
       .field("tls", &Settings::tls, "Encryption of connections")
       .field("store", &Settings::store, "Where rows are kept")
       .field("log", &Settings::log, "What is logged")
+      .field("trace", &Settings::trace, "Export of traces")
       .field("speech", &Settings::speech, "Embedded speech recognition")
       .field("director", &Settings::director, "The director app")
       .all_defaulted();

@@ -40,12 +40,13 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       tasks_([&log = process.log](auto failure) { log_failure(log, failure); }),
       job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
       loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
-      cache_(process.clock, cache_bytes_max),
+      cache_(process.clock, cache_bytes_max, &process.metrics),
       skills_(cache_, &process.metrics),
       recogniser_(
           {.program = process.settings.speech.program,
            .model_directory = process.settings.speech.model,
-           .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max)}),
+           .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max),
+           .metrics = &process.metrics}),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
       job_routes_(process.jobs),
@@ -56,11 +57,13 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
              .files = &process.files,
              .uploads = &process.uploads,
              .metrics = &process.metrics,
+             .tracer = process.tracer.get(),
              .log = process.log}) {
   if (Core::here().index() == 0) {
-    job_runner_ =
-        std::make_unique<store::JobRunner>(*process.database, process.jobs, process.random,
-                                           store::JobRunner::Options{.metrics = &process.metrics});
+    job_runner_ = std::make_unique<store::JobRunner>(
+        *process.database, process.jobs, process.random,
+        store::JobRunner::Options{
+            .metrics = &process.metrics, .tracer = process.tracer.get(), .log = process.log});
   }
   for (const app::AppInfo* info : infos_) {
     services_.push_back(std::make_unique<app::Services>(make_services(*info)));
@@ -75,6 +78,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .random = process_.random,
           .log = process_.log,
           .metrics = process_.metrics,
+          .tracer = process_.tracer.get(),
           .origins = process_.origins,
           .sessions = process_.live,
           .sockets = process_.sockets,

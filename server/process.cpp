@@ -6,6 +6,7 @@
 
 #include "engine/async/child.h"
 #include "engine/log/personal.h"
+#include "server/server_metrics.h"
 
 namespace antiphon::server {
 namespace {
@@ -37,6 +38,14 @@ std::unique_ptr<TlsServer> make_tls(const TlsSettings& settings, Timestamp now) 
   return std::make_unique<TlsServer>(std::move(files), now);
 }
 
+std::unique_ptr<trace::Tracer> make_tracer(const TraceSettings& settings, const Clock& clock,
+                                           Random& random) {
+  if (settings.endpoint.empty()) return nullptr;
+  return std::make_unique<trace::Tracer>(
+      clock, random,
+      trace::Tracer::Options{.sample_ratio = settings.sample_ratio, .mask = log::mask_personal});
+}
+
 store::DatabaseOptions database_options(const StoreSettings& settings, metrics::Registry& metrics,
                                         const log::Logger& log) {
   return {.connections_min = static_cast<unsigned>(settings.connections_min),
@@ -50,6 +59,9 @@ store::DatabaseOptions database_options(const StoreSettings& settings, metrics::
 Process::Process(Settings given, const KeepWaiting& keep_waiting)
     : settings(std::move(given)),
       log(clock, log_options(settings.log)),
+      log_lost(metrics.source(log_lost_metric, {},
+                              [this] { return static_cast<double>(log.dropped()); })),
+      tracer(make_tracer(settings.trace, clock, random)),
       tls(make_tls(settings.tls, clock.now())),
       data(std::filesystem::absolute(settings.server.data), keep_waiting),
       origins{.allowed = settings.server.allowed_origins},
@@ -71,7 +83,11 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
             .log_files = log_files,
             .folder = (data.path() / "live").string(),
             .files_pool = &files,
-            .random = random}) {}
+            .random = random,
+            .metrics = &metrics,
+            .log = log}) {
+  metrics.gauge(build_metric, {version}).set(1);
+}
 
 void Process::set_recogniser_problem(std::string problem) {
   std::lock_guard lock(mutex_);

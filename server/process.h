@@ -23,6 +23,7 @@
 #include "engine/store/blob_ledger.h"
 #include "engine/store/database.h"
 #include "engine/store/jobs.h"
+#include "engine/trace/tracer.h"
 #include "server/config.h"
 #include "server/data_folder.h"
 
@@ -41,13 +42,15 @@ struct Process {
   log::Logger log;
   metrics::Registry metrics;
   metrics::ProcessMetrics own_metrics{metrics};
-  std::unique_ptr<TlsServer> tls;  ///< null: connections are plain
-  DataFolder data;                 ///< after whatever may be wrong without it
+  metrics::Source log_lost;
+  std::unique_ptr<trace::Tracer> tracer;  ///< null: nobody records
+  std::unique_ptr<TlsServer> tls;         ///< null: connections are plain
+  DataFolder data;                        ///< after whatever may be wrong without it
   http::Origins origins;
   Cores cores;
   SystemNetwork network;
-  Pool files{{.name = "files", .threads = 2, .nice = 0}};
-  Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10}};
+  Pool files{{.name = "files", .threads = 2, .nice = 0, .metrics = &metrics}};
+  Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10, .metrics = &metrics}};
   std::unique_ptr<store::Database> database;
   store::DiskBlobs blobs;
   store::BlobLedger blob_ledger;

@@ -4,6 +4,7 @@
 
 #include "engine/http/problem.h"
 #include "engine/store/migration.h"
+#include "server/server_metrics.h"
 
 namespace antiphon::server {
 namespace {
@@ -64,6 +65,7 @@ Task<> Server::live_once(std::function<Task<>(Started)> serve) {
 
 Task<Started> Server::start() {
   Instant deadline = process_.clock.steady() + start_time_max;
+  if (process_.tracer) trace_export_ = std::make_unique<TraceExport>(process_);
   co_await migrate_all();
   Started started;
   started.new_owner = co_await process_.identity.ensure_first_owner(deadline);
@@ -88,6 +90,7 @@ Task<Started> Server::start() {
   if (process_.tls) chores_.spawn(watch_certificate());
   chores_.spawn(forget_keys());
   chores_.spawn(measure_database());
+  if (trace_export_) chores_.spawn(trace_export_->run());
   if (inheritance_.on_serving) inheritance_.on_serving();
   co_return started;
 }
@@ -172,8 +175,7 @@ Task<> Server::count_connections() {
 
 // A renewed certificate is served from now on; a broken one changes nothing but the log.
 Task<> Server::watch_certificate() {
-  auto valid_until = process_.metrics.gauge("antiphon_tls_certificate_valid_until_seconds",
-                                            "When the served certificate ends, in Unix time.");
+  auto valid_until = process_.metrics.gauge(certificate_metric);
   for (;;) {
     auto until = process_.tls->valid_until().time_since_epoch();
     valid_until.set(std::chrono::duration<double>(until).count());
@@ -240,6 +242,8 @@ Task<> Server::shut_down() {
       co_return;
     });
   }
+  if (trace_export_) co_await trace_export_->stop(deadline);
+  trace_export_.reset();
 }
 
 template <class F>

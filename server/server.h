@@ -8,6 +8,7 @@
 #include "server/core_server.h"
 #include "server/hand_over.h"
 #include "server/process.h"
+#include "server/trace_export.h"
 
 namespace antiphon::server {
 
@@ -63,6 +64,7 @@ class Server {
   std::vector<std::unique_ptr<CoreServer>> cores_;
   Inheritance inheritance_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::unique_ptr<TraceExport> trace_export_;  ///< on the first core; null: off
   bool live_started_ = false;
   TaskGroup chores_;  ///< on the first core
 };

@@ -94,6 +94,8 @@ class Director final : public app::App {
             .waterfalls = services_.waterfalls,
             .tasks = services_.tasks,
             .log = services_.log,
+            .random = services_.random,
+            .tracer = services_.tracer,
             .rules = {.late_after = settings_.late_after_ms,
                       .approve_within = settings_.approve_within_ms}};
   }

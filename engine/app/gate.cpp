@@ -50,9 +50,9 @@ std::optional<http::Admission> IdentityGate::admit_now(const http::RouteInfo& ro
 Task<http::Admission> IdentityGate::admit(const http::RouteInfo& route,
                                           const http::Request& request) {
   if (auto admission = admit_now(route, request)) co_return *std::move(admission);
-  Instant deadline = clock_.steady() + time_max(http::RateClass::read);
+  Due due(clock_.steady() + time_max(http::RateClass::read), request.trace);
   auto principal =
-      co_await identity_.by_token(std::string(identity::credential_of(request).token), deadline);
+      co_await identity_.by_token(std::string(identity::credential_of(request).token), due);
   co_return decide(route, request, true, std::move(principal));
 }
 
@@ -75,7 +75,7 @@ http::Admission IdentityGate::decide(const http::RouteInfo& route, const http::R
         Error(Code::forbidden, fmt::format("This needs the permission {}.", route.permission)));
   }
   return Call(std::move(principal), clock_.now(), clock_.steady() + time_max(route.rate),
-              request.trace_id);
+              request.trace);
 }
 
 Task<http::Response> IdentityGate::serve(const http::RouteInfo& route, Call call,

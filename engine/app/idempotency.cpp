@@ -122,7 +122,7 @@ Task<> Idempotency::keep(Call call, std::shared_ptr<Once> once, const http::Resp
   if (!once->is_stored && response->status >= 400) co_return;
   once->answer = std::move(answer);
   try {
-    co_await database_.write(call.deadline(), [stored = *once, at = call.now()](store::Tx& tx) {
+    co_await database_.write(Due(call), [stored = *once, at = call.now()](store::Tx& tx) {
       if (stored.is_stored) {
         complete_once(tx, stored);
       } else {
@@ -131,7 +131,8 @@ Task<> Idempotency::keep(Call call, std::shared_ptr<Once> once, const http::Resp
     });
   } catch (const Error& error) {
     // What the handler did stands, and its caller is told so.
-    log_.warning("The answer to a request with an Idempotency-Key was not kept.",
+    log_.with_trace(call.trace_id())
+        .warning("The answer to a request with an Idempotency-Key was not kept.",
                  {{"route", once->route}, {"error", error.message()}, {"detail", error.detail()}});
   }
 }

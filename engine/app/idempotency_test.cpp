@@ -126,7 +126,7 @@ class IdempotencyTest : public store::testing::BothDatabases {
     auto who = std::make_shared<Principal>();
     who->tenant = std::move(tenant);
     who->id = std::move(principal);
-    return {std::move(who), now, soon(), "trace"};
+    return {std::move(who), now, soon(), trace::Context()};
   }
   Call now() const { return at(clock_.now()); }
 
@@ -292,7 +292,7 @@ Task<> send_for_ever(Things& things, std::int64_t number) {
   for (;; ++number) {
     std::string name = std::to_string(number);
     auto who = std::make_shared<Principal>(Principal{.id = "usr_a", .tenant = "ten_a"});
-    Call call(who, SystemClock().now(), Instant::max(), "trace");
+    Call call(who, SystemClock().now(), Instant::max(), trace::Context());
     std::cout << name << std::endl;
     co_await things.post(call, name, name);
   }

@@ -24,6 +24,7 @@
 #include "engine/store/cache.h"
 #include "engine/store/database.h"
 #include "engine/store/job_runner.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::app {
 
@@ -34,6 +35,7 @@ struct Services {
   Random& random;
   log::Logger& log;
   metrics::Registry& metrics;
+  trace::Tracer* tracer;         ///< null: nobody records
   const http::Origins& origins;  ///< whose pages may open sockets
   live::Live& sessions;          ///< the hubs of all cores
   socketio::SocketServer& sockets;

@@ -1,45 +1,49 @@
 #include "engine/app/waterfall.h"
 
+#include "engine/app/turn_metrics.h"
+
 namespace antiphon::app {
 
 namespace {
 
-std::string outcome_of(const Turn& turn) {
+std::string_view outcome_of(const Turn& turn) {
   if (turn.missed) return "missed";
   return turn.cut_short.empty() ? "in_time" : "cut_short";
 }
 
 }  // namespace
 
-void Waterfalls::add(const live::SessionOwner& owner, WaterfallTurn turn) {
-  if (metrics_ != nullptr) count(owner.app, turn);
-  restore(owner, std::move(turn));
-}
+Waterfalls::Waterfalls(metrics::Registry* metrics, Limits limits)
+    : limits_(limits),
+      counted_turns_(metrics, turns_metric),
+      stage_times_(metrics, turn_stage_metric),
+      call_times_(metrics, turn_call_metric) {}
 
-// A few look-ups a turn: names of stages and calls are the app's, so their series are bounded.
-void Waterfalls::count(const std::string& app, const Turn& turn) const {
-  metrics_
-      ->counter("antiphon_turns_total", "Turns of live sessions; missed: beyond their deadline.",
-                {{"app", app}, {"outcome", outcome_of(turn)}})
-      .add();
-  for (const TurnStage& stage : turn.stages) {
-    metrics_
-        ->histogram("antiphon_turn_stage_seconds", "Time of one stage of a turn.",
-                    {{"app", app}, {"stage", stage.name}})
-        .observe(stage.took_ms / 1000);
-  }
-  for (const TurnCall& call : turn.calls) {
-    std::string outcome = call.error.empty() ? "ok" : call.error;
-    metrics_
-        ->histogram("antiphon_turn_call_seconds",
-                    "Time of what a turn asked of others: recogniser, skill, search.",
-                    {{"app", app}, {"kind", call.kind}, {"name", call.name}, {"outcome", outcome}})
-        .observe(call.took_ms / 1000);
-  }
+void Waterfalls::add(const live::SessionOwner& owner, WaterfallTurn turn) {
+  std::lock_guard lock(mutex_);
+  count(owner.app, turn);
+  keep(owner, std::move(turn));
 }
 
 void Waterfalls::restore(const live::SessionOwner& owner, WaterfallTurn turn) {
   std::lock_guard lock(mutex_);
+  keep(owner, std::move(turn));
+}
+
+void Waterfalls::count(const std::string& app, const Turn& turn) {
+  counted_turns_.with({app, outcome_of(turn)}, [](const metrics::Counter& turns) { turns.add(); });
+  for (const TurnStage& stage : turn.stages) {
+    stage_times_.with({app, stage.name},
+                      [&](const metrics::Histogram& time) { time.observe(stage.took_ms / 1000); });
+  }
+  for (const TurnCall& call : turn.calls) {
+    std::string_view outcome = call.error.empty() ? std::string_view("ok") : call.error;
+    call_times_.with({app, call.kind, call.name, outcome},
+                     [&](const metrics::Histogram& time) { time.observe(call.took_ms / 1000); });
+  }
+}
+
+void Waterfalls::keep(const live::SessionOwner& owner, WaterfallTurn turn) {
   Kept& kept = touch(owner);
   if (!kept.turns.empty() && turn.number <= kept.turns.back().number) return;
   if (kept.turns.size() == limits_.turns_per_session_max) {

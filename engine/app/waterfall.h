@@ -8,7 +8,7 @@
 
 #include "engine/app/turn.h"
 #include "engine/live/session.h"
-#include "engine/metrics/registry.h"
+#include "engine/metrics/handles.h"
 
 namespace antiphon::app {
 
@@ -16,13 +16,19 @@ namespace antiphon::app {
 struct WaterfallTurn : Turn {
   std::int64_t number = 0;
   Timestamp started_at;
+  std::string trace_id = {};
 };
 
 inline auto describe(schema::Tag<WaterfallTurn>) {
   return turn_fields(
       schema::object<WaterfallTurn>("WaterfallTurn", "Where the time of one turn went")
           .field("number", &WaterfallTurn::number, "Of the turn in its session, from 1")
-          .field("startedAt", &WaterfallTurn::started_at, "When it began"));
+          .field("startedAt", &WaterfallTurn::started_at, "When it began")
+          .field(
+              "traceId", &WaterfallTurn::trace_id,
+              "Its trace, in the log and where traces are exported to; empty for one from before "
+              "a restart",
+              schema::defaulted));
 }
 
 /// The newest turns of a session, oldest first.
@@ -42,7 +48,7 @@ class Waterfalls {
   };
   /// @param metrics  where turns, stages and calls are counted (E-90); null: nowhere; outlives it
   explicit Waterfalls(metrics::Registry* metrics = nullptr) : Waterfalls(metrics, Limits{}) {}
-  Waterfalls(metrics::Registry* metrics, Limits limits) : metrics_(metrics), limits_(limits) {}
+  Waterfalls(metrics::Registry* metrics, Limits limits);
 
   /// A turn that is done: counts and keeps it.
   void add(const live::SessionOwner& owner, WaterfallTurn turn);
@@ -60,13 +66,16 @@ class Waterfalls {
   };
   using Sessions = std::list<Kept>;  ///< the one with the newest turn last
 
-  void count(const std::string& app, const Turn& turn) const;
+  void count(const std::string& app, const Turn& turn);
+  void keep(const live::SessionOwner& owner, WaterfallTurn turn);
   Kept& touch(const live::SessionOwner& owner);
   void make_room();
 
-  metrics::Registry* metrics_;
   Limits limits_;
   mutable std::mutex mutex_;
+  metrics::Handles<metrics::Counter> counted_turns_;
+  metrics::Handles<metrics::Histogram> stage_times_;
+  metrics::Handles<metrics::Histogram> call_times_;
   Sessions sessions_;
   std::unordered_map<std::string, Sessions::iterator> by_id_;
   std::size_t turns_ = 0;

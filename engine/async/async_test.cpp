@@ -147,6 +147,33 @@ TEST_F(AsyncTest, a_full_pool_refuses_and_the_waiter_leaves_at_its_deadline) {
   run(all());
 }
 
+// E-90
+TEST_F(AsyncTest, a_pool_tells_what_waits_works_and_was_refused) {
+  metrics::Registry registry;
+  Pool pool({.name = "files", .threads = 1, .queue_max = 1, .metrics = &registry});
+  auto has = [&](std::string_view line) {
+    return ("\n" + registry.to_text()).contains(fmt::format("\nantiphon_pool_{}\n", line));
+  };
+  auto all = [&]() -> Task<> {
+    std::atomic<bool> goes_on = false;
+    TaskGroup group(ignore);
+    auto wait = [&](const StopFlag&) {
+      while (!goes_on) std::this_thread::yield();
+    };
+    group.spawn(pool.run(WorkClass::live, Instant::max(), wait));
+    while (!has(R"(busy_threads{pool="files"} 1)")) co_await sleep_for(1ms);
+    group.spawn(pool.run(WorkClass::live, Instant::max(), [](const StopFlag&) {}));
+    while (!has(R"(queued{pool="files"} 1)")) co_await sleep_for(1ms);
+    EXPECT_THROW(co_await pool.run(WorkClass::live, Instant::max(), [](const StopFlag&) {}), Error);
+    goes_on = true;
+    co_await group.join();
+  };
+  run(all());
+  EXPECT_TRUE(has(R"(queued{pool="files"} 0)"));
+  EXPECT_TRUE(has(R"(refused_total{pool="files"} 1)"));
+  EXPECT_TRUE(has(R"(wait_seconds_count{pool="files"} 2)")) << registry.to_text();
+}
+
 TEST_F(AsyncTest, single_flight_computes_once_for_all_who_ask) {
   int computed = 0;
   auto compute = [&]() -> Task<int> {

@@ -5,16 +5,22 @@
 namespace antiphon {
 
 Call::Call(std::shared_ptr<const Principal> principal, Timestamp started, Instant deadline,
-           std::string trace_id)
+           trace::Context trace)
     : principal_(std::move(principal)),
       started_(started),
       deadline_(deadline),
-      trace_id_(std::move(trace_id)) {}
+      trace_(std::move(trace)) {}
 
 Call Call::until(Instant deadline) const {
   Call share = *this;
   share.deadline_ = std::min(deadline_, deadline);
   return share;
+}
+
+Call Call::below(const trace::Span& span) const {
+  Call within_span = *this;
+  within_span.trace_ = span.context();
+  return within_span;
 }
 
 Call Call::under(std::shared_ptr<Once> once) const {

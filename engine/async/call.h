@@ -8,6 +8,7 @@
 #include "engine/base/clock.h"
 #include "engine/base/once.h"
 #include "engine/base/principal.h"
+#include "engine/trace/span.h"
 
 namespace antiphon {
 
@@ -16,11 +17,13 @@ namespace antiphon {
 class Call {
  public:
   Call(std::shared_ptr<const Principal> principal, Timestamp started, Instant deadline,
-       std::string trace_id);
+       trace::Context trace);
 
   const Principal& principal() const { return *principal_; }
   const std::string& tenant() const { return principal_->tenant; }
-  const std::string& trace_id() const { return trace_id_; }
+  /// Where it stands in its trace: what it causes comes below.
+  const trace::Context& trace() const { return trace_; }
+  std::string_view trace_id() const { return trace_.trace_id.text(); }
   /// When the call began, for stamps: one moment for the whole call.
   Timestamp now() const { return started_; }
   Instant deadline() const { return deadline_; }
@@ -28,6 +31,8 @@ class Call {
 
   /// The same call with an earlier deadline: a stage's share.
   Call until(Instant deadline) const;
+  /// The same call within a piece of work: what it causes comes below that.
+  Call below(const trace::Span& span) const;
 
   /// The promise to take effect once, which a database write of this call stores with it; null for
   /// a request without an Idempotency-Key.
@@ -39,8 +44,18 @@ class Call {
   std::shared_ptr<const Principal> principal_;
   Timestamp started_;
   Instant deadline_;
-  std::string trace_id_;
+  trace::Context trace_;
   std::shared_ptr<Once> once_;
+};
+
+/// Until when a step may take, and below which work it stands: what it needs of its call.
+struct Due {
+  Due(const Call& call) : at(call.deadline()), trace(call.trace()) {}  // NOLINT: one is the other
+  Due(Instant deadline) : at(deadline) {}                              // NOLINT: in no trace
+  Due(Instant deadline, const trace::Context& below) : at(deadline), trace(below) {}
+
+  Instant at;
+  trace::Context trace;
 };
 
 namespace detail {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/async/core.h"
+#include "engine/metrics/registry.h"
 
 namespace antiphon {
 
@@ -38,6 +39,7 @@ class Pool {
     unsigned threads = 1;
     std::size_t queue_max = 1024;  ///< waiting closures over all classes
     int nice = 0;                  ///< 10 for heavy computing, so that event loops are not delayed
+    metrics::Registry* metrics = nullptr;  ///< outlives the pool; null: nothing is counted
   };
 
   explicit Pool(Options options);
@@ -69,6 +71,8 @@ class Pool {
   }
 
   std::size_t queued() const;
+  /// Threads that work.
+  std::size_t busy() const;
 
  private:
   template <class F, class R>
@@ -92,16 +96,32 @@ class Pool {
     Waiter done;
   };
 
+  using Steady = std::chrono::steady_clock;
+  struct Waiting {
+    std::function<void()> work;
+    Steady::time_point since;
+  };
+  struct Counts {
+    Counts(metrics::Registry& registry, const Pool& pool);
+    metrics::Histogram wait;
+    metrics::Histogram run;
+    metrics::Counter refused;
+    metrics::Source queued;
+    metrics::Source busy;
+  };
+
   void enqueue(WorkClass work_class, Instant deadline, Instant now, std::function<void()> work);
   void work();
 
   Options options_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
-  std::array<std::deque<std::function<void()>>, 3> queues_;
+  std::array<std::deque<Waiting>, 3> queues_;
   std::size_t queued_ = 0;
+  std::size_t busy_ = 0;
   double seconds_per_job_ = 0;  // moving average, to foretell the wait
   bool stopping_ = false;
+  std::optional<Counts> counts_;
   std::vector<std::thread> threads_;
 };
 

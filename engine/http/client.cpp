@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/http/client_exchange.h"
 #include "engine/http/private_address.h"
+#include "engine/http/problem.h"
 
 namespace antiphon::http {
 namespace {
@@ -117,6 +118,25 @@ Task<ClientResponse> whole(HttpClient* client, ClientRequest request, Instant de
   co_return response;
 }
 
+// The server asked is told of the span, or of what stands above it where nobody records.
+trace::Span begin_span(ClientRequest& request) {
+  trace::Span span(request.trace, to_text(request.method), trace::Kind::client);
+  span.set("http.request.method", to_text(request.method));
+  span.set("server.address", request.endpoint.host);
+  span.set("server.port", request.endpoint.port);
+  const trace::Context& told = span.context();
+  if (told.trace_id.is_none() || told.span_id.is_none()) return span;
+  request.headers.set_default("traceparent", trace::to_traceparent(told));
+  if (told.state) request.headers.set_default("tracestate", *told.state);
+  return span;
+}
+
+void end_span(trace::Span& span, int status) {
+  span.set("http.response.status_code", status);
+  if (status >= status_of(Code::invalid)) span.fail(std::to_string(status));
+  span.end();
+}
+
 }  // namespace
 
 NetworkHttpClient::NetworkHttpClient(Network& network, ClientOptions options)
@@ -145,6 +165,17 @@ std::shared_ptr<ConnectionPool> NetworkHttpClient::pool_of(const ClientRequest& 
 
 Task<HttpClient::Opened> NetworkHttpClient::open(ClientRequest request, Instant deadline) {
   check(request);
+  trace::Span span = begin_span(request);
+  Opened opened = co_await exchange(std::move(request), deadline);
+  if (opened) {
+    end_span(span, (*opened)->status);
+  } else {
+    span.fail(to_text(opened.error().kind));
+  }
+  co_return opened;
+}
+
+Task<HttpClient::Opened> NetworkHttpClient::exchange(ClientRequest request, Instant deadline) {
   ClientLimits limits = request.limits.value_or(options_.limits);
   std::optional<ClientFailure> failure;
   try {
@@ -174,6 +205,7 @@ Task<HttpClient::Opened> NetworkHttpClient::open(ClientRequest request, Instant 
 
 Task<HttpClient::Upgraded> NetworkHttpClient::upgrade(ClientRequest request, Instant deadline) {
   check(request);
+  trace::Span span = begin_span(request);
   ClientLimits limits = request.limits.value_or(options_.limits);
   std::optional<ClientFailure> failure;
   try {
@@ -181,6 +213,7 @@ Task<HttpClient::Upgraded> NetworkHttpClient::upgrade(ClientRequest request, Ins
     lease.stream = co_await Connecting(&network_, options_, request, limits, deadline).run();
     ClientExchange exchange(std::move(request), limits, deadline, std::move(lease));
     co_await exchange.begin();
+    end_span(span, exchange.status);
     Upgraded result{.answer = {.status = exchange.status, .headers = exchange.headers}};
     if (exchange.status == 101) {
       result.socket = exchange.take_socket();
@@ -190,6 +223,7 @@ Task<HttpClient::Upgraded> NetworkHttpClient::upgrade(ClientRequest request, Ins
     co_return result;
   } catch (const ClientFailed& lost) {
     failure = lost.failure;
+    span.fail(to_text(failure->kind));
   }
   throw error_of(*failure);
 }

@@ -10,6 +10,7 @@
 #include "engine/http/message.h"
 #include "engine/http/takeover.h"
 #include "engine/metrics/registry.h"
+#include "engine/trace/span.h"
 
 namespace antiphon::http {
 
@@ -34,6 +35,7 @@ struct ClientRequest {
   std::string body = {};
   bool is_secure = false;                   ///< https
   std::optional<ClientLimits> limits = {};  ///< in place of the client's
+  trace::Context trace = {};                ///< what asks; passed on as `traceparent`
 };
 
 /// A request to "https://api.example:8443/v1/chat?x=1"; without user, fragment, odd characters.
@@ -134,8 +136,8 @@ struct ClientOptions {
 class ConnectionPool;
 struct PoolMetrics;
 
-/// Over a Network, with a pool of kept connections for each origin (scheme, host, port). Lives on
-/// one core; network and TLS outlive it.
+/// Over a Network, each exchange a span until its answer's head has come, with a pool of kept
+/// connections for each origin (scheme, host, port). Lives on one core; network and TLS outlive it.
 class NetworkHttpClient final : public HttpClient {
  public:
   explicit NetworkHttpClient(Network& network, ClientOptions options = {});
@@ -150,6 +152,7 @@ class NetworkHttpClient final : public HttpClient {
   static constexpr std::size_t origins_max = 256;
 
  private:
+  Task<Opened> exchange(ClientRequest request, Instant deadline);
   std::shared_ptr<ConnectionPool> pool_of(const ClientRequest& request);
 
   Network& network_;

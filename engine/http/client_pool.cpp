@@ -3,23 +3,17 @@
 #include <boost/system/system_error.hpp>
 
 #include "engine/base/error.h"
+#include "engine/http/http_metrics.h"
 
 namespace antiphon::http {
 
 PoolMetrics::PoolMetrics(metrics::Registry& registry, const std::string& client)
-    : in_use(registry.gauge("antiphon_client_connections_in_use",
-                            "Connections that serve a request.", {{"client", client}})),
-      idle(registry.gauge("antiphon_client_connections_idle", "Connections kept for the next.",
-                          {{"client", client}})),
-      waiting(registry.gauge("antiphon_client_waiting", "Requests that wait for a connection.",
-                             {{"client", client}})),
-      opened(registry.counter("antiphon_client_connections_opened_total", "Connections made.",
-                              {{"client", client}})),
-      timeouts(registry.counter("antiphon_client_wait_timeouts_total",
-                                "Requests that no connection became free for.",
-                                {{"client", client}})),
-      wait(registry.histogram("antiphon_client_wait_seconds", "Waits for a connection.",
-                              {{"client", client}})) {}
+    : in_use(registry.gauge(client_in_use_metric, {client})),
+      idle(registry.gauge(client_idle_metric, {client})),
+      waiting(registry.gauge(client_waiting_metric, {client})),
+      opened(registry.counter(client_opened_metric, {client})),
+      timeouts(registry.counter(client_timeouts_metric, {client})),
+      wait(registry.histogram(client_wait_metric, {client})) {}
 
 // Watched while nobody uses it: whatever comes, an end or bytes that nobody asked for, spoils it.
 struct ConnectionPool::Idle {

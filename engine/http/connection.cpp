@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/http/problem.h"
-#include "engine/trace/context.h"
+#include "engine/http/request_span.h"
 
 namespace antiphon::http {
 
@@ -148,7 +148,7 @@ Task<std::size_t> Connection::receive() {
 Task<> Connection::refuse(Refusal refusal) {
   Request nobody;
   Error error(code_of(refusal), refusal.reason);
-  std::string trace_id = trace::make_context(context_.random).trace_id;
+  trace::TraceId trace_id = trace::make_trace_id(context_.random);
   if (context_.metrics) context_.metrics->count(refusal.status);
   Response response = problem(refusal.status, error, "", trace_id);
   co_await writer_.write(std::move(response), &nobody, {.keeps_alive = false});
@@ -159,8 +159,6 @@ void Connection::begin_request(RequestHead head) {
   Request& request = head_.request;
   request.peer = stream_->peer();
   request.is_secure = context_.options.is_secure;
-  request.trace_id =
-      trace::continue_trace(request.headers.get("traceparent"), context_.random).trace_id;
   request.body = this;
   request.uploads = context_.options.uploads;
   decoder_ = request.is_chunked ? BodyDecoder::chunked()
@@ -169,6 +167,7 @@ void Connection::begin_request(RequestHead head) {
   body_bytes_max_ = limits_.body_bytes_max;
   began_ = now();
   is_body_late_ = is_body_broken_ = false;
+  span_ = begin_request_span(request, context_.options.tracer, context_.random, began_);
 }
 
 // Gives whether another request may follow.
@@ -220,13 +219,16 @@ std::optional<Response> Connection::match_route() {
   if (!match.route) return answer_missing(match.allowed);
   route_ = match.route;
   request.parameters = std::move(match.parameters);
+  name_request_span(span_, route_->info);
   if (route_->info.body_bytes_max > 0) body_bytes_max_ = route_->info.body_bytes_max;
   auto admission = context_.gate.admit_now(route_->info, request);
   return admission ? take_admission(*std::move(admission)) : std::nullopt;
 }
 
 std::optional<Response> Connection::take_admission(Admission admission) {
-  if (!admission) return problem(admission.error(), head_.request.path, head_.request.trace_id);
+  if (!admission) {
+    return problem(admission.error(), head_.request.path, head_.request.trace.trace_id);
+  }
   call_.emplace(*std::move(admission));
   return std::nullopt;
 }
@@ -246,11 +248,11 @@ Response Connection::answer_missing(const std::vector<Method>& allowed) const {
   }
   if (allowed.empty()) {
     return problem(Error(Code::not_found, "There is nothing at this path."), request.path,
-                   request.trace_id);
+                   request.trace.trace_id);
   }
   std::string allow = allowed_text(allowed);
   Error error(Code::unsupported, fmt::format("This path takes {}.", allow));
-  Response response = problem(405, error, request.path, request.trace_id);
+  Response response = problem(405, error, request.path, request.trace.trace_id);
   response.headers.set("Allow", allow);
   return response;
 }
@@ -258,26 +260,32 @@ Response Connection::answer_missing(const std::vector<Method>& allowed) const {
 Response Connection::problem_of(const std::exception_ptr& exception) const {
   Error error = error_from(exception);
   if (error.code() == Code::internal && context_.options.log) {
-    context_.options.log->with_trace(head_.request.trace_id)
+    context_.options.log->with_trace(head_.request.trace.trace_id)
         .error("A handler failed.", {{"method", to_text(head_.request.method)},
-                                     {"path", head_.request.path},
+                                     {"route", route_name()},
                                      {"detail", error.detail()}});
   }
   int status = is_body_late_ ? 408 : status_of(error.code());
-  return problem(status, error, head_.request.path, head_.request.trace_id);
+  return problem(status, error, head_.request.path, head_.request.trace.trace_id);
+}
+
+// What stood in a path may tell of somebody; the log has its template.
+std::string_view Connection::route_name() const {
+  return route_ ? std::string_view(route_->info.path) : "none";
 }
 
 // Tells everybody who wants to know how a request ended.
 void Connection::finish(int status) {
   const Request& request = head_.request;
   Duration took = now() - began_;
+  end_request_span(span_, status);
   if (context_.metrics) context_.metrics->answered(call_ ? &route_->info : nullptr, status, took);
   const auto& log = context_.options.log;
   if (log && log->writes(log::Level::debug)) {
-    log->with_trace(request.trace_id)
+    log->with_trace(request.trace.trace_id)
         .debug("A request was answered.",
                {{"method", to_text(request.method)},
-                {"path", request.path},
+                {"route", route_name()},
                 {"status", status},
                 {"ms", std::chrono::duration<double, std::milli>(took).count()}});
   }
@@ -319,6 +327,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
 
 TakenSocket Connection::take() {
   ENSURE(stream_, "a socket is taken once");
+  end_request_span(span_, status_switching);
   leave();
   std::string early(received_.view());
   received_.take(early.size());

@@ -12,6 +12,7 @@
 #include "engine/http/response_writer.h"
 #include "engine/http/server.h"
 #include "engine/http/server_metrics.h"
+#include "engine/trace/span.h"
 
 namespace antiphon::http {
 
@@ -68,6 +69,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   Task<std::optional<Response>> take_over();
   Response answer_missing(const std::vector<Method>& allowed) const;
   Response problem_of(const std::exception_ptr& exception) const;
+  std::string_view route_name() const;
   void finish(int status);
 
   bool goes_on() const;
@@ -92,6 +94,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::uint64_t body_bytes_ = 0;
   std::size_t body_bytes_max_ = 0;
   Instant began_;
+  trace::Span span_;
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
   const Route* route_ = nullptr;

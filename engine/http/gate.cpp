@@ -25,7 +25,7 @@ Task<Response> Gate::serve(const RouteInfo&, Call call, const Request& request,
 std::optional<Admission> OpenGate::admit_now(const RouteInfo&, const Request& request) {
   static const auto nobody = std::make_shared<const Principal>();
   const Clock& clock = Core::here().clock();
-  return Call(nobody, clock.now(), clock.steady() + time_max_, request.trace_id);
+  return Call(nobody, clock.now(), clock.steady() + time_max_, request.trace);
 }
 
 // What runs behind another gate is asked this way.

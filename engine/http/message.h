@@ -13,6 +13,7 @@
 #include "engine/async/task.h"
 #include "engine/http/headers.h"
 #include "engine/schema/json.h"
+#include "engine/trace/context.h"
 
 namespace antiphon::http {
 
@@ -49,7 +50,7 @@ struct Request {
   Headers headers;
   std::string peer;                             ///< address of the other side: "127.0.0.1"
   bool is_secure = false;                       ///< came over TLS, here or at the proxy in front
-  std::string trace_id;                         ///< 32 hex digits: from `traceparent`, or made here
+  trace::Context trace = {};                    ///< of `traceparent`, or begun here
   std::optional<std::uint64_t> content_length;  ///< nothing: no body, or chunked
   bool is_chunked = false;
   Parameters parameters;           ///< of the path template

@@ -141,7 +141,7 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
                                 [path = file.path](auto&&) { return OpenFile::open(path); });
   if (!open) {
     Error error(Code::not_found, "There is no such file.");
-    Response missing = problem(error, request->path, request->trace_id);
+    Response missing = problem(error, request->path, request->trace.trace_id);
     co_return co_await write(std::move(missing), request, framing_);
   }
   const std::string& etag = file.etag.empty() ? open->etag() : file.etag;

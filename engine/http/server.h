@@ -15,6 +15,7 @@
 #include "engine/http/router.h"
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::http {
 
@@ -26,6 +27,7 @@ struct ServerOptions {
   Pool* files = nullptr;           ///< reads files; null: the core does it itself
   UploadSpace* uploads = nullptr;  ///< where the files of forms go; null: none are taken
   metrics::Registry* metrics = nullptr;  ///< null: nothing is counted
+  trace::Tracer* tracer = nullptr;       ///< records requests as spans; null: nobody does
   std::optional<log::Logger> log = {};
 };
 

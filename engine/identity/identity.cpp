@@ -120,36 +120,36 @@ Task<std::string> Identity::first_owner_account(Instant deadline) {
   });
 }
 
-Task<IssuedToken> Identity::sign_in(std::string account, std::string secret, Instant deadline) {
+Task<IssuedToken> Identity::sign_in(std::string account, std::string secret, Due due) {
   struct Found {
     std::string id;
     std::string hash;
   };
-  auto found = co_await parts_.database.read(deadline, [account](store::Tx& tx) {
+  auto found = co_await parts_.database.read(due, [account](store::Tx& tx) {
     store::Rows rows = tx.query(account_by_name, account);
     return rows.empty() ? Found{} : Found{rows[0].text(0), rows[0].text(1)};
   });
   // An unknown account takes as long as a wrong secret: a hash is computed either way.
   bool right = co_await parts_.hashing.run(
-      WorkClass::request, deadline, [secret, hash = found.hash](const StopFlag&) {
+      WorkClass::request, due.at, [secret, hash = found.hash](const StopFlag&) {
         return hash.empty() ? (hash_secret(secret), false) : verify_secret(secret, hash);
       });
   if (!right) refuse();
-  co_return co_await issue(found.id, deadline);
+  co_return co_await issue(found.id, due);
 }
 
-Task<IssuedToken> Identity::redeem(std::string code, Instant deadline) {
+Task<IssuedToken> Identity::redeem(std::string code, Due due) {
   auto account_id = parts_.codes.redeem(code);
   if (!account_id) {
     throw Error(Code::unauthenticated,
                 "This sign-in link was used already or is too old. Start the server again for a "
                 "new one, or sign in with account and secret.");
   }
-  co_return co_await issue(*account_id, deadline);
+  co_return co_await issue(*account_id, due);
 }
 
-Task<IssuedToken> Identity::issue(std::string account_id, Instant deadline) {
-  Principal principal = co_await parts_.database.read(deadline, [account_id](store::Tx& tx) {
+Task<IssuedToken> Identity::issue(std::string account_id, Due due) {
+  Principal principal = co_await parts_.database.read(due, [account_id](store::Tx& tx) {
     store::Rows rows = tx.query(account_by_id, account_id);
     if (rows.empty()) refuse();
     return Principal{.kind = Principal::Kind::user,
@@ -157,26 +157,26 @@ Task<IssuedToken> Identity::issue(std::string account_id, Instant deadline) {
                      .tenant = rows[0].text(1),
                      .permissions = schema::parse<std::vector<std::string>>(rows[0].text(2))};
   });
-  co_return co_await store_token(std::move(principal), token_lifetime, deadline);
+  co_return co_await store_token(std::move(principal), token_lifetime, due);
 }
 
 Task<IssuedToken> Identity::issue_anonymous(std::string tenant,
                                             std::vector<std::string> permissions,
-                                            std::chrono::seconds lifetime, Instant deadline) {
+                                            std::chrono::seconds lifetime, Due due) {
   return store_token({.kind = Principal::Kind::anonymous,
                       .id = make_id("anon", parts_.random),
                       .tenant = std::move(tenant),
                       .permissions = std::move(permissions)},
-                     lifetime, deadline);
+                     lifetime, due);
 }
 
 Task<IssuedToken> Identity::store_token(Principal principal, std::chrono::seconds lifetime,
-                                        Instant deadline) {
+                                        Due due) {
   Timestamp now = parts_.clock.now();
   IssuedToken issued{.token = std::string(token_prefix) + make_secret(parts_.random),
                      .principal = std::move(principal),
                      .expires_at = now + lifetime};
-  co_await parts_.database.write(deadline, [issued, now](store::Tx& tx) {
+  co_await parts_.database.write(due, [issued, now](store::Tx& tx) {
     tx.execute(delete_expired_tokens, now);
     tx.execute(insert_token, sha256_hex(issued.token), issued.principal.tenant, issued.principal.id,
                to_text(issued.principal.kind), schema::to_json(issued.principal.permissions), now,
@@ -190,7 +190,7 @@ std::shared_ptr<const Principal> Identity::known(std::string_view token) const {
   return tokens_.find(sha256(token), parts_.clock.now(), parts_.clock.steady());
 }
 
-Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Instant deadline) {
+Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Due due) {
   if (!token.starts_with(token_prefix)) co_return nullptr;
   if (auto holder = known(token)) co_return holder;
   Timestamp now = parts_.clock.now();
@@ -201,7 +201,7 @@ Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Ins
     std::shared_ptr<const Principal> principal;
     Timestamp expires_at;
   };
-  auto found = co_await parts_.database.read(deadline, [hash, now](store::Tx& tx) -> Found {
+  auto found = co_await parts_.database.read(due, [hash, now](store::Tx& tx) -> Found {
     store::Rows rows = tx.query(find_token, hash, now);
     if (rows.empty()) return {};
     store::Row row = rows[0];
@@ -218,10 +218,10 @@ Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Ins
   co_return found.principal;
 }
 
-Task<> Identity::revoke(std::string token, Instant deadline) {
+Task<> Identity::revoke(std::string token, Due due) {
   Sha256 digest = sha256(token);
   co_await parts_.database.write(
-      deadline, [hash = hex_of(digest)](store::Tx& tx) { tx.execute(delete_token, hash); });
+      due, [hash = hex_of(digest)](store::Tx& tx) { tx.execute(delete_token, hash); });
   tokens_.forget(digest);
 }
 

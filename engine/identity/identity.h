@@ -54,27 +54,26 @@ class Identity {
   Task<std::string> first_owner_account(Instant deadline);
 
   /// @throws Error{Code::unauthenticated}, the same for an unknown account and a wrong secret
-  Task<IssuedToken> sign_in(std::string account, std::string secret, Instant deadline);
+  Task<IssuedToken> sign_in(std::string account, std::string secret, Due due);
   /// By a code of SignInCodes. @throws Error{Code::unauthenticated}
-  Task<IssuedToken> redeem(std::string code, Instant deadline);
+  Task<IssuedToken> redeem(std::string code, Due due);
   /// A token for an account, without asking for its secret: for our own command line.
-  Task<IssuedToken> issue(std::string account_id, Instant deadline);
+  Task<IssuedToken> issue(std::string account_id, Due due);
   /// A token for somebody without an account, who may do `permissions` in `tenant` (E-70).
   Task<IssuedToken> issue_anonymous(std::string tenant, std::vector<std::string> permissions,
-                                    std::chrono::seconds lifetime, Instant deadline);
+                                    std::chrono::seconds lifetime, Due due);
 
   /// Who held a token a moment ago; null: ask by_token().
   std::shared_ptr<const Principal> known(std::string_view token) const;
   /// Who holds a token; null when it is unknown, expired or revoked.
-  Task<std::shared_ptr<const Principal>> by_token(std::string token, Instant deadline);
-  Task<> revoke(std::string token, Instant deadline);
+  Task<std::shared_ptr<const Principal>> by_token(std::string token, Due due);
+  Task<> revoke(std::string token, Due due);
 
   static constexpr std::chrono::hours token_lifetime{12};
   static constexpr std::chrono::hours anonymous_lifetime_max{24};
 
  private:
-  Task<IssuedToken> store_token(Principal principal, std::chrono::seconds lifetime,
-                                Instant deadline);
+  Task<IssuedToken> store_token(Principal principal, std::chrono::seconds lifetime, Due due);
 
   Parts parts_;
   TokenCache tokens_;

@@ -110,8 +110,7 @@ void IdentityRoutes::mount(http::Router& router) {
               .summary = "Sign in with account and secret",
               .reply = &schema::of<Token>()},
              [this](Call call, SignIn input) -> Task<http::Response> {
-               co_return signed_in(
-                   co_await identity_.sign_in(input.account, input.secret, call.deadline()));
+               co_return signed_in(co_await identity_.sign_in(input.account, input.secret, call));
              });
   router.add({.method = Method::post,
               .path = root + "/redeem",
@@ -120,7 +119,7 @@ void IdentityRoutes::mount(http::Router& router) {
               .summary = "Sign in with the code of a link",
               .reply = &schema::of<Token>()},
              [this](Call call, RedeemCode input) -> Task<http::Response> {
-               co_return signed_in(co_await identity_.redeem(input.code, call.deadline()));
+               co_return signed_in(co_await identity_.redeem(input.code, call));
              });
   router.add({.method = Method::post,
               .path = root + "/sign-out",
@@ -129,8 +128,7 @@ void IdentityRoutes::mount(http::Router& router) {
               .summary = "End the token this is called with",
               .success = 204},
              [this](Call call, http::Request request) -> Task<http::Response> {
-               co_await identity_.revoke(std::string(credential_of(request).token),
-                                         call.deadline());
+               co_await identity_.revoke(std::string(credential_of(request).token), call);
                co_return signed_out();
              });
   router.add({.path = root + "/me", .permission = "identity:self:read", .summary = "Who one is"},
@@ -145,7 +143,7 @@ void IdentityRoutes::mount(http::Router& router) {
              [this](Call call, NewSessionToken input) -> Task<Token> {
                co_return token_of(co_await identity_.issue_anonymous(
                    call.tenant(), anonymous_permissions_,
-                   std::chrono::seconds(input.lifetime_seconds), call.deadline()));
+                   std::chrono::seconds(input.lifetime_seconds), call));
              });
 }
 

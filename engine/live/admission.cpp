@@ -78,17 +78,17 @@ std::unique_ptr<Admission::Seat> Admission::admit_session(const std::string& ten
   return std::make_unique<CountedSeat>(state_, State::Place{&State::sessions, place});
 }
 
-std::unique_ptr<Admission::Seat> Admission::admit_connection(const std::string& tenant,
-                                                             const std::string& principal) {
+std::expected<std::unique_ptr<Admission::Seat>, Refused> Admission::admit_connection(
+    const std::string& tenant, const std::string& principal) {
   std::lock_guard lock(state_->mutex);
   auto of_tenant = take_one(state_->tenants, tenant, state_->connections_per_tenant_max);
-  if (of_tenant == state_->tenants.end()) return nullptr;
+  if (of_tenant == state_->tenants.end()) return std::unexpected(Refused::connections_tenant);
   // Two tenants may know the same principal id; a NUL is in neither.
   auto of_principal = take_one(state_->principals, tenant + '\0' + principal,
                                state_->connections_per_principal_max);
   if (of_principal == state_->principals.end()) {
     give_back(state_->tenants, of_tenant);
-    return nullptr;
+    return std::unexpected(Refused::connections_principal);
   }
   return std::make_unique<CountedSeat>(state_, State::Place{&State::tenants, of_tenant},
                                        State::Place{&State::principals, of_principal});

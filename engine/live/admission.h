@@ -1,8 +1,10 @@
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <string>
 
+#include "engine/live/counters.h"
 #include "engine/live/limits.h"
 
 namespace antiphon::live {
@@ -21,8 +23,9 @@ class Admission {
   };
   /// Null when the tenant has as many sessions as it may.
   std::unique_ptr<Seat> admit_session(const std::string& tenant);
-  /// Null when the tenant or the principal has as many connections as it may.
-  std::unique_ptr<Seat> admit_connection(const std::string& tenant, const std::string& principal);
+  /// Or who has as many connections as it may: the tenant or the principal.
+  std::expected<std::unique_ptr<Seat>, Refused> admit_connection(const std::string& tenant,
+                                                                 const std::string& principal);
 
   /// What is held now, over all tenants.
   struct Usage {

@@ -46,9 +46,15 @@ TEST(Admission, counts_exactly_over_random_comings_and_goings) {
         return other.tenant == tenant && other.principal == principal;
       });
       auto seat = admission.admit_connection(tenant, principal);
-      ASSERT_EQ(seat != nullptr, of_tenant < limits.connections_per_tenant_max &&
-                                     of_principal < limits.connections_per_principal_max);
-      if (seat) held.push_back({tenant, principal, std::move(seat)});
+      ASSERT_EQ(seat.has_value(), of_tenant < limits.connections_per_tenant_max &&
+                                      of_principal < limits.connections_per_principal_max);
+      if (!seat) {
+        bool is_tenant_full = of_tenant == limits.connections_per_tenant_max;
+        EXPECT_EQ(seat.error(),
+                  is_tenant_full ? Refused::connections_tenant : Refused::connections_principal);
+      } else {
+        held.push_back({tenant, principal, *std::move(seat)});
+      }
     }
   }
   held.clear();

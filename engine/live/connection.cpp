@@ -60,6 +60,7 @@ class Entrance final : public Connection {
     if (!socket_) co_return;
     if (failure) is_cancellation(failure) ? cut() : close_for(failure);
     co_await socket_->finish();
+    if (socket_->end()) live_.here().counters().closed(socket_->end()->code);
     if (failure) std::rethrow_exception(failure);
   }
 
@@ -129,7 +130,7 @@ class Entrance final : public Connection {
 
   std::optional<Admitted> admit(const Hello& hello) {
     Admitted admitted{.app = route_.app, .principal = principal_};
-    admitted.seat = live_.here().admission().admit_connection(principal_->tenant, principal_->id);
+    admitted.seat = live_.here().admit(*principal_);
     if (!admitted.seat) {
       close(CloseCode::too_many, "too many connections");
       return std::nullopt;

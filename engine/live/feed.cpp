@@ -50,7 +50,8 @@ void Feed::begin(std::optional<Position> from) {
   std::uint64_t epoch = session_->position().epoch;
   recovered_ = from && session_->can_resume(*from);
   cursor_ = session_->tail().cursor_after(recovered_ ? from->seq : session_->position().seq);
-  if (recovered_ && kind_ == Kind::passing) return;
+  if (recovered_ && kind_ == Kind::passing) return;  // polls come again and again
+  hub_.counters().attached(recovered_, from.has_value());
   Welcome body{.session_id = session_->id(), .epoch = epoch, .recovered = recovered_};
   if (!recovered_) body.snapshot = schema::RawJson{session_->snapshot()};
   body.audio = {session_->received_samples(), session_->audio_rate()};
@@ -182,7 +183,7 @@ void Feed::close(CloseCode code, std::string_view) {
 Task<std::shared_ptr<Feed>> open_feed(Live& live, const LiveRoute& route, Feed::Kind kind,
                                       Principal principal, std::string session_id,
                                       std::optional<Position> from) {
-  auto seat = live.here().admission().admit_connection(principal.tenant, principal.id);
+  auto seat = live.here().admit(principal);
   if (!seat) throw Error(Code::rate_limited, "Too many connections are open.").retry_after(5);
   Hub& home = live.home(session_id);
   auto open = [&home, kind, principal = std::move(principal), session_id, app = route.app,

@@ -16,10 +16,6 @@ constexpr std::chrono::seconds round_interval{5};
 // A session in which nothing happened for so long gives back what it holds in memory.
 constexpr std::chrono::seconds parked_after{10};
 
-[[noreturn]] void refuse(std::string message, int retry_after_s) {
-  throw Error(Code::unavailable, std::move(message)).retry_after(retry_after_s);
-}
-
 }  // namespace
 
 // What a connection ends with was told to its client; there is nobody else to tell.
@@ -36,26 +32,42 @@ std::shared_ptr<Session> Hub::open(const std::string& app, const std::string& te
                                    const std::string& principal) {
   auto found = apps_.find(app);
   ENSURE(found != apps_.end(), "a session is opened for an app that was added");
-  if (stopping_) refuse("The server is restarting; try again shortly.", 2);
-  if (!parts_.journal->healthy()) refuse("The server cannot store events right now.", 5);
-  if (sessions_.size() >= parts_.limits.sessions_per_core_max) {
-    refuse("The server has as many sessions as it can hold.", 10);
-  }
+  check_room();
   auto seat = parts_.admission.admit_session(tenant);
-  if (!seat) refuse("Your organisation has as many open sessions as it may.", 10);
+  if (!seat) {
+    counters().refused(Refused::sessions_tenant);
+    throw Error(Code::unavailable, "Your organisation has as many open sessions as it may.")
+        .retry_after(10);
+  }
   std::string id;
   do {
     id = make_id("ses", parts_.random);
   } while (!parts_.is_home(id));
   auto session = make_session({id, app, tenant, principal}, {}, std::move(seat));
+  counters().opened.add();
   session->start(found->second.make(*session));
   return session;
 }
 
+void Hub::check_room() {
+  auto refuse = [this](Refused reason, std::string message, int retry_after_s) {
+    counters().refused(reason);
+    throw Error(Code::unavailable, std::move(message)).retry_after(retry_after_s);
+  };
+  if (stopping_) refuse(Refused::stopping, "The server is restarting; try again shortly.", 2);
+  if (!parts_.journal->healthy()) {
+    refuse(Refused::log, "The server cannot store events right now.", 5);
+  }
+  if (sessions_.size() >= parts_.limits.sessions_per_core_max) {
+    refuse(Refused::sessions_core, "The server has as many sessions as it can hold.", 10);
+  }
+}
+
 std::shared_ptr<Session> Hub::make_session(SessionOwner owner, Position start,
                                            std::unique_ptr<Admission::Seat> seat) {
-  Session::Place place{parts_.core, *parts_.journal, parts_.limits,
-                       [this](Session& session) { on_ended(session); }};
+  Session::Place place{parts_.core,   *parts_.journal,
+                       parts_.limits, counters(),
+                       parts_.log,    [this](Session& session) { on_ended(session); }};
   auto session = std::make_shared<Session>(std::move(place), std::move(owner), start);
   sessions_.emplace(session->id(), Entry{session, std::move(seat)});
   return session;
@@ -69,9 +81,17 @@ std::shared_ptr<Session> Hub::find(const std::string& id) const {
 void Hub::on_ended(Session& session) {
   auto found = sessions_.find(session.id());
   auto keep = [](std::shared_ptr<Session> ended) -> Task<> { co_await ended->stop(); };
+  counters().ended.add();
   auto ended = std::move(found->second.session);
   sessions_.erase(found);
   tasks_.spawn(keep(std::move(ended)));
+}
+
+std::unique_ptr<Admission::Seat> Hub::admit(const Principal& principal) {
+  auto seat = parts_.admission.admit_connection(principal.tenant, principal.id);
+  if (seat) return *std::move(seat);
+  counters().refused(seat.error());
+  return nullptr;
 }
 
 void Hub::enter(std::shared_ptr<Connection> connection) {
@@ -80,11 +100,14 @@ void Hub::enter(std::shared_ptr<Connection> connection) {
 }
 
 void Hub::enter(Connection& connection, std::shared_ptr<Connection> kept) {
+  counters().entered(connection.kind());
+  connection.entered_ = parts_.core.clock().steady();
   connection.place_ = connections_.size();
   connections_.push_back({&connection, std::move(kept)});
 }
 
 void Hub::leave(Connection& connection) {
+  counters().left(connection.kind(), parts_.core.clock().steady() - connection.entered_);
   Open& place = connections_[connection.place_];
   auto kept = std::move(place.kept);
   place = std::move(connections_.back());
@@ -124,6 +147,7 @@ void Hub::restore(const std::string& id, RecoveredSession recovered) {
       resumable == recovered.events.end() ? recovered.last_seq() : resumable->seq - 1;
   SessionOwner owner{id, checkpoint.app, checkpoint.tenant, checkpoint.principal};
   auto session = make_session(std::move(owner), {recovered.epoch, before}, std::move(seat));
+  counters().restored.add();
   session->restore(app->second.make(*session), std::move(recovered));
 }
 

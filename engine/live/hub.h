@@ -9,6 +9,7 @@
 #include "engine/async/poller.h"
 #include "engine/base/random.h"
 #include "engine/live/admission.h"
+#include "engine/live/counters.h"
 #include "engine/live/journal.h"
 #include "engine/live/log_recovery.h"
 #include "engine/live/session.h"
@@ -34,10 +35,13 @@ class Connection : public Reader {
   virtual void close(CloseCode code, std::string_view reason) = 0;
   /// Ends at once, when the client does not answer the close.
   virtual void cut() {}
+  /// Always the same.
+  virtual ConnectionKind kind() const = 0;
 
  private:
   friend class Hub;
   std::size_t place_ = 0;  ///< in the hub's list
+  Instant entered_;
 };
 
 /// The sessions whose home is one core, and their connections. Everything is called on that core.
@@ -46,10 +50,12 @@ class Hub {
   struct Parts {
     Core& core;
     std::function<bool(std::string_view session_id)> is_home;  ///< whether it is the id's core
+    std::unique_ptr<Counters> counters;
     std::unique_ptr<Journal> journal;
     Admission& admission;  ///< shared by all cores
     Random& random;
     Limits limits;
+    std::optional<log::Logger> log = {};  ///< is told of faults; none: nobody is
   };
   explicit Hub(Parts parts);
   ~Hub();
@@ -67,6 +73,8 @@ class Hub {
   std::shared_ptr<Session> find(const std::string& id) const;
   std::size_t sessions() const { return sessions_.size(); }
 
+  /// A place among the connections of all cores; null, and counted, when there is none.
+  std::unique_ptr<Admission::Seat> admit(const Principal& principal);
   /// From enter() to leave() the connection is closed when the server stops, and waited for.
   void enter(Connection& connection) { enter(connection, nullptr); }
   /// The same for one that the hub keeps until leave(), and destroys in a later turn.
@@ -78,7 +86,7 @@ class Hub {
   void spawn(Task<> connection) { tasks_.spawn(std::move(connection)); }
   std::size_t connections() const { return connections_.size(); }
 
-  Admission& admission() { return parts_.admission; }
+  Counters& counters() { return *parts_.counters; }
   const Limits& limits() const { return parts_.limits; }
   Random& random() const { return parts_.random; }
   Core& core() const { return parts_.core; }
@@ -109,6 +117,7 @@ class Hub {
   std::shared_ptr<Session> make_session(SessionOwner owner, Position start,
                                         std::unique_ptr<Admission::Seat> seat);
   void restore(const std::string& id, RecoveredSession recovered);
+  void check_room();
   void on_ended(Session& session);
   Task<> look_after();
   void enter(Connection& connection, std::shared_ptr<Connection> kept);

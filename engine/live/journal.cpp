@@ -108,6 +108,9 @@ void Journal::flush() {
         core_.timers().at(core_.clock().steady() + options_.retry_interval, [this] { schedule(); });
     return;
   }
+  if (options_.counters) {
+    options_.counters->log_written_bytes.set(static_cast<std::int64_t>(log_.written()));
+  }
   plan_sync();
   tell();
 }
@@ -152,15 +155,22 @@ Task<> Journal::sync_once() {
     }
     return {};
   };
+  Instant begun = core_.clock().steady();
   try {
     sync_failure_ = pool_ ? co_await pool_->run(WorkClass::live, Instant::max(), run) : run({});
   } catch (const Error&) {
     plan_sync();  // the pool is busy
     co_return;
   }
-  if (!sync_failure_.empty()) co_return;
-  log_.finish_sync(sync);
-  tell();
+  if (sync_failure_.empty()) log_.finish_sync(sync);
+  count(sync_failure_.empty(), begun);
+  if (sync_failure_.empty()) tell();
+}
+
+void Journal::count(bool is_synced, Instant begun) const {
+  if (options_.counters == nullptr) return;
+  options_.counters->synced(is_synced, core_.clock().steady() - begun);
+  options_.counters->log_synced_bytes.set(static_cast<std::int64_t>(log_.synced()));
 }
 
 std::optional<std::uint64_t> Journal::expired() const { return log_.expired(core_.clock().now()); }

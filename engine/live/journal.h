@@ -6,6 +6,7 @@
 
 #include "engine/async/pool.h"
 #include "engine/async/task_group.h"
+#include "engine/live/counters.h"
 #include "engine/live/event.h"
 #include "engine/live/event_log.h"
 
@@ -33,6 +34,7 @@ class Journal {
   struct Options {
     std::chrono::milliseconds sync_interval{200};
     std::chrono::milliseconds retry_interval{200};  ///< after the disk refused
+    Counters* counters = nullptr;  ///< outlives the journal; null: nothing is counted
   };
 
   /// @param files_pool  where fsync blocks; null: the core does it itself
@@ -97,6 +99,7 @@ class Journal {
   void plan_sync();
   Task<> sync_on_request();
   Task<> sync_once();
+  void count(bool is_synced, Instant begun) const;
 
   EventLog log_;
   Core& core_;

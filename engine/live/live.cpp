@@ -12,12 +12,15 @@ Live::Live(Parts parts)
     Core& core = parts_.cores.at(i);
     EventLog log(parts_.log_files, fmt::format("{}/core-{}", parts_.folder, i),
                  recovered_.next_segment, parts_.limits.log);
-    auto journal = std::make_unique<Journal>(std::move(log), core, parts_.files_pool);
+    auto counters = std::make_unique<Counters>(parts_.metrics);
+    auto journal = std::make_unique<Journal>(std::move(log), core, parts_.files_pool,
+                                             Journal::Options{.counters = counters.get()});
     auto is_home = [&cores = parts_.cores, &core](std::string_view id) {
       return &cores.home(id) == &core;
     };
-    hubs_.push_back(std::make_unique<Hub>(
-        Hub::Parts{core, is_home, std::move(journal), admission_, parts_.random, parts_.limits}));
+    hubs_.push_back(
+        std::make_unique<Hub>(Hub::Parts{core, is_home, std::move(counters), std::move(journal),
+                                         admission_, parts_.random, parts_.limits, parts_.log}));
   }
 }
 

@@ -19,6 +19,8 @@ class Live {
     Pool* files_pool;    ///< where fsync blocks; null: the core does it itself
     Random& random;
     Limits limits = {};
+    metrics::Registry* metrics = nullptr;  ///< outlives it; null: nothing is shown
+    std::optional<log::Logger> log = {};   ///< is told of faults; none: nobody is
   };
 
   /// Reads the logs. @throws Error{Code::unavailable} when the folder cannot be read or written

@@ -48,6 +48,7 @@ void NativeConnection::refuse(CloseCode code, std::string_view reason) {
 }
 
 void NativeConnection::welcome(bool recovered, std::optional<schema::RawJson> snapshot) {
+  hub_.counters().attached(recovered, resume_from_.has_value());
   const Limits& limits = hub_.limits();
   Welcome body{.session_id = session_->id(),
                .epoch = session_->position().epoch,
@@ -131,6 +132,7 @@ void NativeConnection::close(CloseCode code, std::string_view reason) {
 // It may come while readers are told: the session's list changes in a later turn.
 void NativeConnection::on_closed() {
   idle_alarm_ = {};
+  if (socket_->end()) hub_.counters().closed(socket_->end()->code);
   hub_.core().post([self = shared_from_this()] { self->leave(); });
 }
 

@@ -130,7 +130,8 @@ Rig::Rig(MemoryLogFiles& files, Limits limits)
                        .folder = "live",
                        .files_pool = nullptr,
                        .random = random,
-                       .limits = limits}),
+                       .limits = limits,
+                       .metrics = &metrics}),
       servers([](const std::exception_ptr&) {}) {
   route.app = "notes";
   route.permission = "notes:attach";

@@ -123,6 +123,7 @@ class Rig : public http::HttpClient {
 
  public:
   SeededRandom random{1};
+  metrics::Registry metrics;
   Live live;
   TaskGroup servers;
 };

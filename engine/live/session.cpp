@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/http/problem.h"
 #include "engine/live/engine_events.h"
 
 namespace antiphon::live {
@@ -15,7 +16,7 @@ constexpr std::chrono::seconds audio_meter_interval{1};
 Session::Session(Place place, SessionOwner owner, Position start)
     : place_(std::move(place)),
       owner_(std::move(owner)),
-      log_(place_.journal, *this, owner_.id, start, place_.limits.tail),
+      log_(place_.journal, *this, owner_.id, start, place_.limits.tail, &place_.counters),
       inputs_(place_.limits.inputs),
       last_active_(place_.core.clock().steady()),
       last_reader_left_(last_active_),
@@ -60,6 +61,7 @@ void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {
 void Session::emit(const EventType& type, const EventBody& body) {
   if (ended_) return;
   parked_ = false;
+  place_.counters.emitted(type.lane);
   Timestamp now = place_.core.clock().now();
   if (!is_droppable(type.lane)) return log_.add(type, now, body);
   log_.add_droppable(type, now, body);
@@ -151,14 +153,16 @@ std::optional<Instant> Session::idle_since() const {
 void Session::receive(Message message, Reader& from) {
   if (ended_) return;
   if (!place_.journal.healthy()) {
+    place_.counters.refused(Refused::log);
     throw Error(Code::unavailable, "The server cannot store events right now; try again.")
         .detail(place_.journal.failure())
         .retry_after(1);
   }
   std::string message_id = message.id;
   switch (inputs_.add(std::move(message), &from)) {
-    case Inputs::Added::yes: schedule(); return;
+    case Inputs::Added::yes: place_.counters.messages.add(); return schedule();
     case Inputs::Added::full:
+      place_.counters.refused(Refused::messages);
       throw Error(Code::unavailable, "Too many messages wait in this session; send it again.")
           .retry_after(1);
     case Inputs::Added::seen_before:
@@ -172,6 +176,9 @@ void Session::receive(Message message, Reader& from) {
 
 void Session::receive_audio(std::span<const std::int16_t> samples, std::uint64_t offset) {
   if (ended_) return;
+  std::uint64_t end = offset + samples.size();
+  std::uint64_t begin = std::max(offset, inputs_.received_samples());
+  place_.counters.heard(end - std::min(begin, end), inputs_.audio_rate());
   inputs_.add_audio(samples, offset);
   schedule();
   Instant now = place_.core.clock().steady();
@@ -257,6 +264,7 @@ void Session::run(const Inputs::Letter& letter) {
 
 void Session::tell_gaps() {
   for (const Inputs::Gap& gap : inputs_.take_gaps()) {
+    place_.counters.lost(gap.samples, inputs_.audio_rate(), gap.overflow);
     emit(audio_gap_event, AudioGapBody{.offset = gap.offset,
                                        .samples = gap.samples,
                                        .reason = gap.overflow ? "overflow" : "missing"});
@@ -273,18 +281,23 @@ void Session::guard(std::string_view message_id, F action) {
 }
 
 void Session::report(const std::exception_ptr& failure, std::string_view message_id) {
-  Error shown(Code::internal, "Something went wrong here; the session goes on.");
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Error& error) {
-    if (error.code() != Code::internal) shown = error;
-  } catch (...) {
+  Error shown = http::error_from(failure);
+  if (shown.code() == Code::internal) {
+    log_fault(shown.detail());
+    shown = Error(Code::internal, "Something went wrong here; the session goes on.");
   }
   try {
     emit(error_event, make_error_body(shown, message_id));
   } catch (const Error&) {
     // The log is full, which is what is being reported: readers are refused by receive().
   }
+}
+
+// A fault of the program: the client is told that there was one, the log what it was.
+void Session::log_fault(std::string_view detail) const {
+  if (!place_.log) return;
+  place_.log->with_session(id()).error("A session's handler failed.",
+                                       {{"app", owner_.app}, {"detail", detail}});
 }
 
 void Session::finish(std::string_view reason) {

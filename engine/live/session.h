@@ -15,6 +15,7 @@
 #include "engine/live/log_recovery.h"
 #include "engine/live/ring.h"
 #include "engine/live/session_log.h"
+#include "engine/log/logger.h"
 
 namespace antiphon::live {
 
@@ -50,6 +51,8 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
     Core& core;
     Journal& journal;
     const Limits& limits;
+    Counters& counters;
+    const std::optional<log::Logger>& log;
     std::function<void(Session&)> on_ended;
   };
   Session(Place place, SessionOwner owner, Position start);
@@ -152,6 +155,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   template <class F>
   void guard(std::string_view message_id, F action);
   void report(const std::exception_ptr& failure, std::string_view message_id);
+  void log_fault(std::string_view detail) const;
   void tell_gaps();
   std::size_t present() const;
   void tell_presence();

@@ -34,8 +34,12 @@ SessionLog::Stretch join(std::span<const LoggedEvents> records, std::uint64_t se
 }  // namespace
 
 SessionLog::SessionLog(Journal& journal, Journal::Author& author, const std::string& id,
-                       Position start, Tail::Limits limits)
-    : journal_(journal), author_(author), id_(id), position_(start), tail_(start.seq, limits) {}
+                       Position start, Tail::Limits limits, Counters* counters)
+    : journal_(journal),
+      author_(author),
+      id_(id),
+      position_(start),
+      tail_(start.seq, limits, counters) {}
 
 void SessionLog::add(const EventType& type, Timestamp time, const EventBody& body) {
   journal_.check_room(open_.size());
@@ -59,7 +63,7 @@ void SessionLog::add(const EventType& type, Timestamp time, const EventBody& bod
 // It stands behind the last logged event, so that one gets its place before.
 void SessionLog::add_droppable(const EventType& type, Timestamp time, const EventBody& body) {
   close_record();
-  tail_.add_droppable(type.name, make_event_frame(type.name, position_.seq, time, body));
+  tail_.add_droppable(type.name, type.lane, make_event_frame(type.name, position_.seq, time, body));
 }
 
 void SessionLog::add_again(const LoggedEvent& event) {

@@ -14,9 +14,10 @@ namespace antiphon::live {
 /// older ones begin, from which they are read back. Lives on the session's home core.
 class SessionLog {
  public:
-  /// @param author   the session, which outlives this as its id does
+  /// @param author    the session, which outlives this as its id does
+  /// @param counters  of dropped frames; null: nowhere
   SessionLog(Journal& journal, Journal::Author& author, const std::string& id, Position start,
-             Tail::Limits limits);
+             Tail::Limits limits, Counters* counters = nullptr);
 
   /// Of the last event.
   Position position() const { return position_; }

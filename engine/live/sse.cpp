@@ -57,6 +57,7 @@ class EventStream final : public Connection {
     ending_ = true;
     news_.wake();
   }
+  ConnectionKind kind() const override { return ConnectionKind::sse; }
   void close(CloseCode, std::string_view) override {
     over_ = true;
     news_.wake();
@@ -67,6 +68,7 @@ class EventStream final : public Connection {
     std::uint64_t epoch = session_->position().epoch;
     bool recovered = from && session_->can_resume(*from);
     cursor_ = session_->tail().cursor_after(recovered ? from->seq : session_->position().seq);
+    hub_.counters().attached(recovered, from.has_value());
     Welcome body{.session_id = session_->id(), .epoch = epoch, .recovered = recovered};
     if (!recovered) body.snapshot = schema::RawJson{session_->snapshot()};
     body.audio = {session_->received_samples(), session_->audio_rate()};
@@ -166,7 +168,7 @@ Task<> relay(Hub* home, std::shared_ptr<EventStream> stream, http::BodyWriter wr
 
 Task<http::Response> serve_events(Live& live, const LiveRoute& route, http::Request request,
                                   Principal principal, std::string session_id) {
-  auto seat = live.here().admission().admit_connection(principal.tenant, principal.id);
+  auto seat = live.here().admit(principal);
   if (!seat) throw Error(Code::rate_limited, "Too many connections are open.").retry_after(5);
   Hub& home = live.home(session_id);
   auto open = [&home, session_id, principal, app = route.app, rule = route.may_attach,

@@ -4,9 +4,23 @@
 #include <ranges>
 
 namespace antiphon::live {
+namespace {
 
-Tail::Tail(std::uint64_t last_seq, Limits limits)
-    : limits_(limits), first_seq_(last_seq + 1), last_seq_(last_seq), released_seq_(last_seq) {}
+// What a frame adds to the stamp: whoever compares two stamps knows how many of each lane lie
+// between them. Meters come some times a second, so that their half lasts for years.
+constexpr unsigned lane_bits = 32;
+constexpr std::uint64_t stamp_unit(Lane lane) {
+  return lane == Lane::meter ? 1 : std::uint64_t{1} << lane_bits;
+}
+
+}  // namespace
+
+Tail::Tail(std::uint64_t last_seq, Limits limits, Counters* counters)
+    : limits_(limits),
+      counters_(counters),
+      first_seq_(last_seq + 1),
+      last_seq_(last_seq),
+      released_seq_(last_seq) {}
 
 void Tail::add(Frames events, std::uint64_t last_seq) {
   drop_droppables();
@@ -16,9 +30,10 @@ void Tail::add(Frames events, std::uint64_t last_seq) {
   trim();
 }
 
-void Tail::add_droppable(std::string_view type, Frames frame) {
+void Tail::add_droppable(std::string_view type, Lane lane, Frames frame) {
   std::erase_if(droppables_, [&](const auto& kept) { return kept.type == type; });
-  droppables_.push_back({std::string(type), std::move(frame), ++stamp_});
+  stamp_ += stamp_unit(lane);
+  droppables_.push_back({std::string(type), lane, std::move(frame), stamp_});
 }
 
 void Tail::release(std::uint64_t seq) {
@@ -52,7 +67,9 @@ void Tail::drop_first() {
 }
 
 Cursor Tail::cursor_after(std::uint64_t seq) const {
-  return {.seq = seq, .stamp = droppables_.empty() ? stamp_ : droppables_.front().stamp - 1};
+  if (droppables_.empty()) return {.seq = seq, .stamp = stamp_};
+  const Droppable& oldest = droppables_.front();
+  return {.seq = seq, .stamp = oldest.stamp - stamp_unit(oldest.lane)};
 }
 
 const Tail::Batch& Tail::batch_with(std::uint64_t seq) const {
@@ -75,12 +92,23 @@ Frames Tail::next(Cursor& cursor) const {
   if (cursor.seq < last_seq_) return {};
   for (const Droppable& droppable : droppables_) {
     if (droppable.stamp > cursor.stamp) {
-      cursor.skipped += droppable.stamp - cursor.stamp - 1;
+      count_skipped(cursor, droppable.stamp - stamp_unit(droppable.lane) - cursor.stamp);
       cursor.stamp = droppable.stamp;
       return droppable.frame;
     }
   }
   return {};
+}
+
+// @param between  of two stamps
+void Tail::count_skipped(Cursor& cursor, std::uint64_t between) const {
+  if (between == 0) return;
+  std::uint64_t partials = between >> lane_bits;
+  std::uint64_t meters = between & (stamp_unit(Lane::partial) - 1);
+  cursor.skipped += partials + meters;
+  if (counters_ == nullptr) return;
+  counters_->dropped(Lane::partial, partials);
+  counters_->dropped(Lane::meter, meters);
 }
 
 bool Tail::reaches(std::uint64_t seq) const {

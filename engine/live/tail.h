@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/live/counters.h"
 #include "engine/live/frame.h"
 #include "engine/live/ring.h"
 
@@ -12,7 +13,7 @@ namespace antiphon::live {
 /// How far one reader of a session has come.
 struct Cursor {
   std::uint64_t seq = 0;      ///< last logged event that it took
-  std::uint64_t stamp = 0;    ///< last droppable frame that it took
+  std::uint64_t stamp = 0;    ///< of the last droppable frame that it took
   std::uint64_t skipped = 0;  ///< droppable frames that gave way before it could take them
 };
 
@@ -27,14 +28,15 @@ class Tail {
   };
 
   explicit Tail(std::uint64_t last_seq) : Tail(last_seq, Limits{}) {}
-  Tail(std::uint64_t last_seq, Limits limits);
+  /// @param counters  where dropped frames are counted; null: nowhere
+  Tail(std::uint64_t last_seq, Limits limits, Counters* counters = nullptr);
 
   /// The logged events up to `last_seq` that follow on those before. Readers get them once they are
   /// released.
   void add(Frames events, std::uint64_t last_seq);
   /// A droppable frame, which follows the last logged event. It takes the place of one of the same
   /// type.
-  void add_droppable(std::string_view type, Frames frame);
+  void add_droppable(std::string_view type, Lane lane, Frames frame);
   /// A logged event is to come, to which the droppable ones give way.
   void drop_droppables() { droppables_.clear(); }
   /// Events up to `seq` may leave.
@@ -64,15 +66,18 @@ class Tail {
   };
   struct Droppable {
     std::string type;
+    Lane lane;
     Frames frame;
-    std::uint64_t stamp;
+    std::uint64_t stamp;  ///< counts all before it, those of each lane in a half of its own
   };
 
   const Batch& batch_with(std::uint64_t seq) const;
+  void count_skipped(Cursor& cursor, std::uint64_t between) const;
   void trim();
   void drop_first();
 
   Limits limits_;
+  Counters* counters_;
   Ring<Batch> batches_;
   std::uint64_t first_seq_;  ///< of the first kept event
   std::uint64_t last_seq_;

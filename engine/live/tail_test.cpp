@@ -79,8 +79,8 @@ TEST(Tail, a_droppable_frame_waits_for_the_events_before_it) {
   Tail tail(0);
   Cursor cursor = tail.cursor_after(0);
   add(tail, 1);
-  tail.add_droppable("partial", make_text_frame("old"));
-  tail.add_droppable("partial", make_text_frame("new"));
+  tail.add_droppable("partial", Lane::partial, make_text_frame("old"));
+  tail.add_droppable("partial", Lane::partial, make_text_frame("new"));
   EXPECT_THAT(take_all(tail, cursor), IsEmpty());
   tail.release(1);
   EXPECT_THAT(take_all(tail, cursor), ElementsAre("1", "new"));

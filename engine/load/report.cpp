@@ -8,6 +8,7 @@ namespace antiphon::load {
 namespace {
 
 constexpr std::size_t failure_kinds_max = 32;
+constexpr std::size_t example_bytes_max = 300;
 
 Times times_of(const Latencies& latencies) {
   return {.p50_ms = latencies.quantile_ms(0.5),
@@ -27,6 +28,11 @@ class Judge {
   }
 
   void check(const Report& report, const Thresholds& wanted) {
+    // Else a server that is not there would be the fastest of all.
+    auto has_failed = [](const StepReport& step) { return step.done == 0; };
+    if (!report.steps.empty() && std::ranges::all_of(report.steps, has_failed)) {
+      broken_.push_back("no step went well");
+    }
     if (report.success < wanted.success_min) {
       broken_.push_back(fmt::format("success is {:.2f} %, wanted is {:g} %", report.success * 100,
                                     wanted.success_min * 100));
@@ -58,10 +64,14 @@ class Judge {
 
 }  // namespace
 
-void Tally::failed(const std::string& step, std::string kind) {
-  auto& failures = steps_[step].failures;
+void Tally::failed(const std::string& step, std::string kind, std::string said) {
+  Counted& counted = steps_[step];
+  auto& failures = counted.failures;
   if (failures.size() >= failure_kinds_max && !failures.contains(kind)) kind = "other";
   ++failures[kind];
+  if (said == kind || said.empty()) return;
+  said.resize(std::min(said.size(), example_bytes_max));
+  counted.examples.try_emplace(std::move(kind), std::move(said));
 }
 
 Report Tally::report(const Scenario& scenario, std::int64_t users, Duration took) const {
@@ -76,7 +86,8 @@ Report Tally::report(const Scenario& scenario, std::int64_t users, Duration took
     StepReport step{.name = name,
                     .done = counted.times.count(),
                     .times = times_of(counted.times),
-                    .failures = counted.failures};
+                    .failures = counted.failures,
+                    .examples = counted.examples};
     for (const auto& [kind, count] : counted.failures) step.failed += count;
     failed += step.failed;
     all.add(counted.times);
@@ -115,7 +126,9 @@ std::string to_table(const Report& report) {
   table += row("all", done, failed, report.times);
   for (const StepReport& step : report.steps) {
     for (const auto& [kind, count] : step.failures) {
-      table += fmt::format("failed: {}: {} ({} times)\n", step.name, kind, count);
+      auto example = step.examples.find(kind);
+      table += fmt::format("failed: {}: {} ({} times){}\n", step.name, kind, count,
+                           example == step.examples.end() ? "" : ": " + example->second);
     }
   }
   return table;

@@ -24,6 +24,7 @@ struct StepReport {
   std::int64_t failed = 0;
   Times times;
   std::map<std::string, std::int64_t> failures;  ///< how often, by kind
+  std::map<std::string, std::string> examples;   ///< what the first of a kind said
 };
 
 /// What a run gave.
@@ -52,7 +53,8 @@ inline auto describe(schema::Tag<StepReport>) {
       .field("done", &StepReport::done, "Went well")
       .field("failed", &StepReport::failed, "Did not")
       .field("times", &StepReport::times, "Of those that went well")
-      .field("failures", &StepReport::failures, "How often, by kind");
+      .field("failures", &StepReport::failures, "How often, by kind")
+      .field("examples", &StepReport::examples, "What the first of each kind said");
 }
 inline auto describe(schema::Tag<Report>) {
   return schema::object<Report>("Report", "What a run gave")
@@ -72,7 +74,8 @@ class Tally {
  public:
   void done(const std::string& step, Duration took) { steps_[step].times.add(took); }
   /// @param kind  of a closed set, as "timeout" or "answered 503"; beyond 32 kinds: "other"
-  void failed(const std::string& step, std::string kind);
+  /// @param said  in words, of which the first of a kind is kept
+  void failed(const std::string& step, std::string kind, std::string said);
   void round_done() { ++rounds_; }
   void dropped(std::int64_t rounds) { dropped_ += rounds; }
 
@@ -83,6 +86,7 @@ class Tally {
   struct Counted {
     Latencies times;
     std::map<std::string, std::int64_t> failures;
+    std::map<std::string, std::string> examples;
   };
   std::map<std::string, Counted> steps_;
   std::int64_t rounds_ = 0;

@@ -42,8 +42,9 @@ Scenario scenario_with(Thresholds thresholds, std::optional<double> step_p95 = {
 
 TEST(Report, says_which_thresholds_do_not_hold) {
   Tally tally;
-  for (int i = 0; i < 99; ++i) tally.done("ask", 10ms);
-  tally.failed("ask", "answered 503");
+  for (int i = 0; i < 198; ++i) tally.done("ask", 10ms);
+  tally.failed("ask", "answered 503", "The server is restarting.");
+  tally.failed("ask", "answered 503", "Another.");
   tally.dropped(2);
   EXPECT_THAT(tally.report(scenario_with({.success_min = 0.99, .p95_ms_max = 11}), 1, 1s).broken,
               ElementsAre());
@@ -53,7 +54,9 @@ TEST(Report, says_which_thresholds_do_not_hold) {
       report.broken,
       ElementsAre("success is 99.00 %, wanted is 99.9 %", "2 rounds were dropped, allowed are 1",
                   HasSubstr("p50 is"), HasSubstr("p99 is"), HasSubstr("p95 of \"ask\" is")));
-  EXPECT_EQ(report.steps.at(0).failures.at("answered 503"), 1);
+  EXPECT_EQ(report.steps.at(0).failures.at("answered 503"), 2);
+  EXPECT_THAT(to_table(report),
+              HasSubstr("failed: ask: answered 503 (2 times): The server is restarting.\n"));
 }
 
 TEST(Report, a_step_that_never_went_well_keeps_no_threshold) {
@@ -62,10 +65,19 @@ TEST(Report, a_step_that_never_went_well_keeps_no_threshold) {
               ElementsAre(HasSubstr("success is 0.00 %"), "\"ask\" never went well"));
 }
 
+TEST(Report, in_which_nothing_went_well_is_broken) {
+  Tally tally;
+  tally.failed("ask", "unavailable", "127.0.0.1:9: Connection refused");
+  Thresholds easy{.p95_ms_max = 1000};
+  EXPECT_THAT(tally.report(scenario_with(easy), 1, 1s).broken, ElementsAre("no step went well"));
+  tally.done("ask", 10ms);
+  EXPECT_THAT(tally.report(scenario_with(easy), 1, 1s).broken, ElementsAre());
+}
+
 TEST(Report, is_a_table_for_people_and_json_for_programs) {
   Tally tally;
   tally.done("ask", 10ms);
-  tally.failed("ask", "timeout");
+  tally.failed("ask", "timeout", "timeout");
   Report report = tally.report(scenario_with({}), 3, 2s);
   EXPECT_THAT(to_table(report),
               HasSubstr("x: 3 users, 2.0 s, 0 rounds, 0 dropped, 50.00 % went well"));
@@ -77,7 +89,7 @@ TEST(Report, is_a_table_for_people_and_json_for_programs) {
 
 TEST(Tally, counts_a_bounded_number_of_kinds) {
   Tally tally;
-  for (int i = 0; i < 100; ++i) tally.failed("ask", "kind " + std::to_string(i));
+  for (int i = 0; i < 100; ++i) tally.failed("ask", "kind " + std::to_string(i), "");
   Report report = tally.report(scenario_with({}), 1, 1s);
   EXPECT_EQ(report.steps[0].failures.size(), 33u);
   EXPECT_EQ(report.steps[0].failures.at("other"), 68);

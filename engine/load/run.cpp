@@ -35,7 +35,7 @@ Task<Report> run_scenario(Scenario scenario, Network& network, Random& random, T
               .tally = tally,
               .end = begin + scenario.duration};
   std::vector<std::unique_ptr<User>> users;
-  TaskGroup coming([&tally](const std::exception_ptr&) { tally.failed("user", "internal"); });
+  TaskGroup coming([&tally](const std::exception_ptr&) { tally.failed("user", "internal", ""); });
   for (std::int64_t i = 0; i < scenario.users; ++i) {
     auto since = std::chrono::duration<double>(static_cast<double>(i) / scenario.spawn_per_second);
     Instant arrival = begin + std::chrono::duration_cast<Duration>(since);

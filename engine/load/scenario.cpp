@@ -141,7 +141,11 @@ class Checker {
   }
 
   void check_path(const Step& step) {
-    if (!step.path.starts_with('/')) refuse("path", "path is missing; it begins with a slash.");
+    if (step.path.empty()) {
+      refuse("path", "path is missing.");
+    } else if (!step.path.starts_with('/')) {
+      refuse("path", fmt::format("the path \"{}\" begins with no slash.", step.path));
+    }
     check_variables("path", step.path);
   }
 
@@ -207,8 +211,10 @@ Scenario parse_scenario(const std::string& toml, const std::string& name) {
 }
 
 Scenario load_scenario(const std::filesystem::path& file) {
+  std::error_code failure;
   std::ifstream stream(file);
-  if (!stream) throw Error(Code::invalid, "The scenario " + file.string() + " cannot be read.");
+  if (!stream || std::filesystem::is_directory(file, failure))
+    throw Error(Code::invalid, "The scenario " + file.string() + " cannot be read.");
   return parse(std::string(std::istreambuf_iterator<char>(stream), {}), file);
 }
 

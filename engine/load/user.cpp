@@ -19,11 +19,26 @@ bool fits(const schema::Value& frame, const std::string& field, const std::strin
   return value != nullptr && (wanted == "*" || text_of(*value) == wanted);
 }
 
-/// A step that did not go as the script says, with the kind that is counted.
-Error unlike_script(std::string kind) { return Error(Code::unprocessable, std::move(kind)); }
+/// A step that did not go as the script says, with the kind that is counted, and more in words.
+Error unlike_script(std::string kind, std::string said = {}) {
+  return Error(Code::unprocessable, std::move(kind)).detail(std::move(said));
+}
 
-std::string kind_of(const Error& error) {
-  return error.code() == Code::unprocessable ? error.message() : std::string(to_text(error.code()));
+Error unlike_script(const http::ClientResponse& answer) {
+  std::string said;
+  try {
+    schema::Value problem = schema::parse_value(answer.body);
+    if (const schema::Value* detail = problem.find("detail")) said = text_of(*detail);
+  } catch (const Error&) {
+    // No problem document: the status says it all.
+  }
+  return unlike_script(fmt::format("answered {}", answer.status), std::move(said));
+}
+
+void count_failure(Tally& tally, const std::string& step, const Error& error) {
+  bool is_ours = error.code() == Code::unprocessable;
+  tally.failed(step, is_ours ? error.message() : std::string(to_text(error.code())),
+               is_ours ? error.detail() : error.message());
 }
 
 }  // namespace
@@ -46,11 +61,12 @@ Task<bool> User::be_let_in() {
     auto answer = co_await http_.send(
         make_request(http::Method::post, "/api/v1/identity/session-tokens", "{}"),
         now() + sign_in_time_max);
-    if (answer.status != 201) throw unlike_script(fmt::format("answered {}", answer.status));
+    if (answer.status != 201) throw unlike_script(answer);
     token_ = schema::parse_value(answer.body).at("/token").text();
     co_return true;
   } catch (const Error& error) {
-    visit_.tally.failed("guest's token", kind_of(error));
+    count_failure(visit_.tally, "guest's token", error);
+    visit_.tally.dropped(rounds_due(now()));
     co_return false;
   }
 }
@@ -72,7 +88,7 @@ Task<> User::play_rounds(Instant begin) {
 
 std::int64_t User::rounds_due(Instant from) const {
   Duration every = visit_.scenario.every;
-  if (every == Duration::zero()) return 0;
+  if (every == Duration::zero() || from >= visit_.end) return 0;
   return (visit_.end - from + every - Duration(1)) / every;
 }
 
@@ -84,7 +100,7 @@ Task<bool> User::play_round() {
     co_return true;
   } catch (const Error& error) {
     const Step& step = visit_.scenario.steps[next_ - 1];
-    visit_.tally.failed(step.name.empty() ? "connection" : step.name, kind_of(error));
+    count_failure(visit_.tally, step.name.empty() ? "connection" : step.name, error);
     co_return false;
   }
 }
@@ -118,7 +134,7 @@ Task<> User::request(const Step* step) {
   request.limits = http::ClientLimits{.first_byte_time = step->within, .gap_time = step->within};
   auto answer = co_await http_.send(std::move(request), now() + step->within);
   if (answer.status != step->status) {
-    throw unlike_script(fmt::format("answered {}", answer.status));
+    throw unlike_script(answer);
   }
   keep(*step, answer);
   done(*step, now());

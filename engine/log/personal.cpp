@@ -42,13 +42,20 @@ struct Found {
   std::string_view instead;
 };
 
-// "someone@example.org" at the beginning of `text`.
+// "someone@example.org" at the beginning of `text`; in paths and queries "@" is "%40".
 std::optional<Found> find_address(std::string_view text) {
+  constexpr std::string_view encoded_at = "%40";
   std::size_t name = run_length(text, is_mailbox);
-  if (name == 0 || name == text.size() || text[name] != '@') return std::nullopt;
-  std::size_t host = run_length(text.substr(name + 1), is_host);
-  if (host == 0) return std::nullopt;
-  return Found{0, name + 1 + host, "[e-mail]"};
+  std::size_t at = text.substr(0, name).find(encoded_at);
+  std::size_t at_bytes = encoded_at.size();
+  if (at == std::string_view::npos) {
+    if (name == text.size() || text[name] != '@') return std::nullopt;
+    at = name;
+    at_bytes = 1;
+  }
+  std::size_t host = run_length(text.substr(at + at_bytes), is_host);
+  if (at == 0 || host == 0) return std::nullopt;
+  return Found{0, at + at_bytes + host, "[e-mail]"};
 }
 
 // "2026-03-01T08:15:30.250Z": as many digits as a telephone number, and nobody's.
@@ -66,18 +73,34 @@ std::size_t time_length(std::string_view text) {
   return end;
 }
 
-// Digits with at most one separator between two of them.
+// "%2B49170": the number begins behind the escape.
+bool is_behind_escape(std::string_view text, std::size_t at) {
+  constexpr std::string_view hex = "0123456789abcdefABCDEF";
+  return at >= 3 && text[at - 3] == '%' && hex.contains(text[at - 2]) && hex.contains(text[at - 1]);
+}
+
+// Bytes of what may stand between the digits of a number; 0 for anything else. A query has a blank
+// as "%20" or "+".
+std::size_t separator_length(std::string_view text) {
+  constexpr std::string_view separators = " .-/()+";
+  if (text.starts_with("%20")) return 3;
+  return !text.empty() && separators.contains(text[0]) ? 1 : 0;
+}
+
+// Digits with at most two separators between two of them.
 std::optional<Found> find_number(std::string_view text) {
-  constexpr std::string_view separators = " .-/()";
   std::size_t digits = 0;
   std::size_t end = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_digit(text[i])) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_digit(text[at])) {
       ++digits;
-      end = i + 1;
-    } else if (!separators.contains(text[i]) || i >= end + 2) {
-      break;
+      end = ++at;
+      continue;
     }
+    std::size_t first = separator_length(text.substr(at));
+    std::size_t second = first > 0 ? separator_length(text.substr(at + first)) : 0;
+    at += first + second;
+    if (first == 0 || at >= text.size() || !is_digit(text[at])) break;
   }
   bool goes_on = end < text.size() && is_word(text[end]);  // the beginning of an id
   if (digits < digits_min || goes_on) return std::nullopt;
@@ -140,7 +163,7 @@ std::string mask_personal(std::string_view text) {
   masked.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     std::string_view rest = text.substr(at);
-    bool begins_word = at == 0 || !is_word(text[at - 1]);
+    bool begins_word = at == 0 || !is_word(text[at - 1]) || is_behind_escape(text, at);
     bool begins_mailbox = at == 0 || !is_mailbox(text[at - 1]);
     std::optional<Found> found = find_url_password(rest);
     if (!found && begins_word) {

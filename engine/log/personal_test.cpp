@@ -25,6 +25,9 @@ TEST(MaskPersonal, hides_addresses_numbers_and_secrets_in_their_many_forms) {
       {"postgresql://me:hunter2@db/x", "postgresql://me:[secret]@db/x"},
       {R"({"password": "hunter2!", "a": 1})", R"({"password": "[secret]", "a": 1})"},
       {"api_key=abcd1234&x=1", "api_key=[secret]&x=1"},
+      {"/users/someone%40example.org/x", "[e-mail]/x"},
+      {"?phone=%2B49%20170%201234567&x=1", "?phone=%2B[number]&x=1"},
+      {"?card=4111+1111+1111+1111", "?card=[number]"},
   };
   for (const auto& [text, masked] : cases) EXPECT_EQ(mask_personal(text), masked);
 }

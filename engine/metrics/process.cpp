@@ -14,14 +14,17 @@ double seconds(const timeval& time) {
 }
 
 // proc(5), /proc/PID/statm: pages in all, and those in memory.
-void sample_memory(const Gauge& all, const Gauge& resident) {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0;
-  double resident_pages = 0;
-  if (!(statm >> pages >> resident_pages)) return;
+struct Memory {
+  double all_bytes = 0;
+  double resident_bytes = 0;
+};
+
+std::optional<Memory> memory_of(const std::string& folder) {
+  std::ifstream statm(folder + "/statm");
+  Memory pages;
+  if (!(statm >> pages.all_bytes >> pages.resident_bytes)) return std::nullopt;
   auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
-  all.set(pages * page);
-  resident.set(resident_pages * page);
+  return Memory{pages.all_bytes * page, pages.resident_bytes * page};
 }
 
 std::size_t entries_of(const char* folder) {
@@ -38,22 +41,23 @@ std::size_t entries_of(const char* folder) {
 }  // namespace
 
 ProcessMetrics::ProcessMetrics(Registry& registry)
-    : resident_bytes_(
-          registry.gauge("process_resident_memory_bytes", "Memory of the process in use.")),
-      virtual_bytes_(registry.gauge("process_virtual_memory_bytes", "Its address space.")),
-      open_files_(registry.gauge("process_open_fds", "Open files and sockets.")),
-      open_files_max_(registry.gauge("process_max_fds", "How many there may be.")),
-      threads_(registry.gauge("process_threads", "Threads of the process.")),
-      processor_seconds_(
-          registry.counter("process_cpu_seconds_total", "Processor time, user and system.")) {
-  registry.gauge("process_start_time_seconds", "When this began to count, in Unix time.")
+    : resident_bytes_(registry.gauge(process_resident_memory)),
+      virtual_bytes_(registry.gauge(process_virtual_memory)),
+      open_files_(registry.gauge(process_open_files)),
+      open_files_max_(registry.gauge(process_open_files_max)),
+      threads_(registry.gauge(process_threads)),
+      processor_seconds_(registry.counter(process_processor_time)) {
+  registry.gauge(process_start_time)
       .set(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
                .count());
   sample();
 }
 
 void ProcessMetrics::sample() {
-  sample_memory(virtual_bytes_, resident_bytes_);
+  if (auto memory = memory_of("/proc/self")) {
+    virtual_bytes_.set(memory->all_bytes);
+    resident_bytes_.set(memory->resident_bytes);
+  }
   if (std::size_t open = entries_of("/proc/self/fd")) {
     open_files_.set(static_cast<double>(open - 1));  // one of them is this look
   }
@@ -69,6 +73,12 @@ void ProcessMetrics::sample() {
     processor_seconds_.add(seconds(used.ru_utime) + seconds(used.ru_stime) -
                            processor_seconds_.value());
   }
+}
+
+double resident_bytes_of(pid_t process) {
+  if (process <= 0) return 0;
+  auto memory = memory_of(fmt::format("/proc/{}", process));
+  return memory ? memory->resident_bytes : 0;
 }
 
 }  // namespace antiphon::metrics

@@ -7,6 +7,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/text_serializer.h>
 
+#include <cmath>
+#include <list>
 #include <set>
 #include <sstream>
 
@@ -19,101 +21,151 @@ namespace {
 constexpr std::array unbounded_labels = {"tenant",  "tenant_id",  "user",    "user_id",
                                          "session", "session_id", "address", "email"};
 
-void check_names(std::string_view name, const Labels& labels) {
-  ENSURE(prometheus::CheckMetricName(std::string(name)), "a metric has a valid name");
+void check(const MetricInfo& info) {
+  ENSURE(prometheus::CheckMetricName(std::string(info.name)), "a metric has a valid name");
+  ENSURE((info.kind == Kind::counter) == info.name.ends_with("_total"),
+         "the name of a counter, and of nothing else, ends with _total");
   std::set<std::string_view> seen;
-  for (const auto& [label, value] : labels) {
-    ENSURE(prometheus::CheckLabelName(label) && label != "le", "a label has a valid name");
-    ENSURE(std::ranges::find(unbounded_labels, label) == unbounded_labels.end(),
+  for (const LabelInfo& label : info.label_infos()) {
+    ENSURE(prometheus::CheckLabelName(std::string(label.name)) && label.name != "le",
+           "a label has a valid name");
+    ENSURE(std::ranges::find(unbounded_labels, label.name) == unbounded_labels.end(),
            "a label has few values");
-    ENSURE(seen.insert(label).second, "a label stands once");
+    ENSURE(label.values.empty() != label.meaning.empty(),
+           "a label lists its values, or says where they come from");
+    ENSURE(seen.insert(label.name).second, "a label stands once");
   }
 }
 
-std::vector<std::string> names_of(const prometheus::Labels& labels) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : labels) names.push_back(name);
-  return names;
+bool is_same(const MetricInfo& a, const MetricInfo& b) {
+  auto labels = [](const LabelInfo& label) {
+    return std::tie(label.name, label.values, label.meaning);
+  };
+  return a.name == b.name && a.kind == b.kind && a.help == b.help && a.when == b.when &&
+         std::ranges::equal(a.label_infos(), b.label_infos(), {}, labels, labels) &&
+         std::ranges::equal(a.bounds, b.bounds);
 }
 
-prometheus::Labels others(prometheus::Labels labels) {
-  for (auto& [name, value] : labels) value = "other";
-  return labels;
+void raise(prometheus::Counter& counter, double value) {
+  if (value > counter.Value()) counter.Increment(value - counter.Value());
 }
+void raise(prometheus::Gauge& gauge, double value) { gauge.Set(value); }
 
-// All series of one name: what they have in common, and which there are.
-template <typename Kind>
+// What a series is read from.
+struct Readers {
+  std::list<std::function<double()>> functions;
+  double gone = 0;  // what counters counted whose reader went
+};
+
+// All series of one metric.
+template <typename Series>
 struct Family {
-  prometheus::Family<Kind> series;
-  std::string help;
-  std::vector<std::string> label_names;
-  std::vector<double> bounds;
-  std::size_t count = 0;
+  explicit Family(const MetricInfo& declared)
+      : info(declared), all(std::string(info.name), std::string(info.help), {}) {}
 
-  // The labels as given, or "other" for each when there are too many series already.
-  prometheus::Labels bounded(const Labels& wanted) {
-    prometheus::Labels labels;
-    for (const auto& [name, value] : wanted) {
-      labels[name] = value.size() <= label_bytes_max ? value : "other";
+  const MetricInfo info;
+  prometheus::Family<Series> all;
+  std::size_t count = 0;
+  std::map<Series*, Readers> readers;
+
+  Series& series(LabelValues values) {
+    if constexpr (std::is_same_v<Series, prometheus::Histogram>) {
+      auto bounds = info.bounds.empty() ? latency_bounds() : info.bounds;
+      return all.Add(labels(values), std::vector<double>(bounds.begin(), bounds.end()));
+    } else {
+      return all.Add(labels(values));
     }
-    ENSURE(names_of(labels) == label_names, "all series of a metric have the same labels");
-    if (series.Has(labels)) return labels;
-    if (count >= series_max) return others(std::move(labels));
+  }
+
+  void read() {
+    if constexpr (!std::is_same_v<Series, prometheus::Histogram>) {
+      for (auto& [series, sources] : readers) {
+        double sum = sources.gone;
+        for (const auto& function : sources.functions) sum += function();
+        raise(*series, sum);
+      }
+    }
+  }
+
+ private:
+  // As given, or "other" for each when there are too many series already.
+  prometheus::Labels labels(LabelValues values) {
+    std::span names = info.label_infos();
+    ENSURE(values.size() == names.size(), "a series has a value for each of its metric's labels");
+    prometheus::Labels given;
+    prometheus::Labels others;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      ENSURE(is_among(names[i], values[i]), "a label has one of the values that it lists");
+      bool is_short = values[i].size() <= label_bytes_max;
+      given.emplace(names[i].name, is_short ? values[i] : "other");
+      others.emplace(names[i].name, "other");
+    }
+    if (all.Has(given)) return given;
+    if (count >= series_max) return others;
     ++count;
-    return labels;
+    return given;
   }
 };
 
-template <typename Kind>
-using FamilyOf = std::unique_ptr<Family<Kind>>;
+template <typename Series>
+using FamilyOf = std::unique_ptr<Family<Series>>;
 
 }  // namespace
 
 class Registry::Families {
  public:
-  template <typename Kind, typename... Bounds>
-  Kind& series(std::string_view name, std::string_view help, const Labels& labels,
-               const Bounds&... bounds) {
-    check_names(name, labels);
+  template <typename Series>
+  Series& series(const MetricInfo& info, LabelValues values) {
     std::lock_guard lock(mutex_);
-    auto found = by_name_.find(name);
-    if (found == by_name_.end()) {
-      found = by_name_.emplace(name, make<Kind>(name, help, labels, bounds...)).first;
-    }
-    auto* family = std::get_if<FamilyOf<Kind>>(&found->second);
-    ENSURE(family != nullptr, "a metric name has one kind");
-    ENSURE((*family)->help == help, "a metric name has one help text");
-    ENSURE((((*family)->bounds == bounds) && ...), "a histogram has the same bounds everywhere");
-    return (*family)->series.Add((*family)->bounded(labels), bounds...);
+    return family<Series>(info).series(values);
   }
 
-  std::vector<prometheus::MetricFamily> collect() const {
+  template <typename Series>
+  std::shared_ptr<void> read(std::shared_ptr<Families> self, const MetricInfo& info,
+                             LabelValues values, std::function<double()> function) {
     std::lock_guard lock(mutex_);
-    std::vector<prometheus::MetricFamily> all;
-    for (const auto& [name, family] : by_name_) {
+    Family<Series>& all = family<Series>(info);
+    Readers& readers = all.readers[&all.series(values)];
+    readers.functions.push_back(std::move(function));
+    auto forget = [self = std::move(self), &readers, place = std::prev(readers.functions.end())] {
+      std::lock_guard at_end(self->mutex_);
+      if (std::is_same_v<Series, prometheus::Counter>) readers.gone += (*place)();
+      readers.functions.erase(place);
+    };
+    return {nullptr, [forget](void*) { forget(); }};
+  }
+
+  std::vector<prometheus::MetricFamily> collect() {
+    std::lock_guard lock(mutex_);
+    std::vector<prometheus::MetricFamily> collected;
+    for (const auto& [name, any] : by_name_) {
       std::visit(
-          [&](const auto& kind) {
-            for (auto& collected : kind->series.Collect()) all.push_back(std::move(collected));
+          [&](const auto& family) {
+            family->read();
+            for (auto& one : family->all.Collect()) collected.push_back(std::move(one));
           },
-          family);
+          any);
     }
-    return all;
+    return collected;
   }
 
  private:
   using AnyFamily = std::variant<FamilyOf<prometheus::Counter>, FamilyOf<prometheus::Gauge>,
                                  FamilyOf<prometheus::Histogram>>;
 
-  template <typename Kind, typename... Bounds>
-  static AnyFamily make(std::string_view name, std::string_view help, const Labels& labels,
-                        const Bounds&... bounds) {
-    return FamilyOf<Kind>(new Family<Kind>{.series = {std::string(name), std::string(help), {}},
-                                           .help = std::string(help),
-                                           .label_names = names_of({labels.begin(), labels.end()}),
-                                           .bounds = {bounds...}});
+  template <typename Series>
+  Family<Series>& family(const MetricInfo& info) {
+    auto found = by_name_.find(info.name);
+    if (found == by_name_.end()) {
+      check(info);
+      found = by_name_.emplace(info.name, std::make_unique<Family<Series>>(info)).first;
+    }
+    auto* family = std::get_if<FamilyOf<Series>>(&found->second);
+    ENSURE(family != nullptr && is_same((*family)->info, info), "a metric is declared once");
+    return **family;
   }
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::map<std::string, AnyFamily, std::less<>> by_name_;
 };
 
@@ -135,23 +187,35 @@ std::span<const double> latency_bounds() {
   return bounds;
 }
 
-Registry::Registry() : families_(std::make_unique<Families>()) {}
+Registry::Registry() : families_(std::make_shared<Families>()) {}
 Registry::~Registry() = default;
 
-Counter Registry::counter(std::string_view name, std::string_view help, const Labels& labels) {
-  return Counter(families_->series<prometheus::Counter>(name, help, labels));
+Counter Registry::counter(const MetricInfo& info, LabelValues values) {
+  ENSURE(info.kind == Kind::counter, "a counter is declared as one");
+  return Counter(families_->series<prometheus::Counter>(info, values));
 }
 
-Gauge Registry::gauge(std::string_view name, std::string_view help, const Labels& labels) {
-  return Gauge(families_->series<prometheus::Gauge>(name, help, labels));
+Gauge Registry::gauge(const MetricInfo& info, std::initializer_list<std::string_view> values) {
+  ENSURE(info.kind == Kind::gauge, "a gauge is declared as one");
+  return Gauge(families_->series<prometheus::Gauge>(info, values));
 }
 
-Histogram Registry::histogram(std::string_view name, std::string_view help, const Labels& labels,
-                              std::span<const double> bounds) {
-  std::vector<double> sorted(bounds.begin(), bounds.end());
-  ENSURE(!sorted.empty() && std::ranges::is_sorted(sorted, std::less_equal<>()),
+Histogram Registry::histogram(const MetricInfo& info,
+                              std::initializer_list<std::string_view> values) {
+  ENSURE(info.kind == Kind::histogram, "a histogram is declared as one");
+  ENSURE(std::ranges::is_sorted(info.bounds, std::less_equal<>()) &&
+             std::ranges::all_of(info.bounds, [](double bound) { return std::isfinite(bound); }),
          "the bounds of a histogram grow");
-  return Histogram(families_->series<prometheus::Histogram>(name, help, labels, sorted));
+  return Histogram(families_->series<prometheus::Histogram>(info, values));
+}
+
+Source Registry::source(const MetricInfo& info, std::initializer_list<std::string_view> values,
+                        std::function<double()> read) {
+  ENSURE(info.kind != Kind::histogram, "a histogram is not read from a source");
+  if (info.kind == Kind::counter) {
+    return Source(families_->read<prometheus::Counter>(families_, info, values, std::move(read)));
+  }
+  return Source(families_->read<prometheus::Gauge>(families_, info, values, std::move(read)));
 }
 
 std::string Registry::to_text() const {

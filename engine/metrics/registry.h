@@ -1,13 +1,16 @@
 #pragma once
 
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/metrics/metric.h"
+#include "engine/metrics/tally.h"
 
 namespace prometheus {
 class Counter;
@@ -17,9 +20,8 @@ class Histogram;
 
 namespace antiphon::metrics {
 
-/// Name and value; the value comes from a closed set (a route, a stage, an outcome), never from a
-/// caller.
-using Labels = std::vector<std::pair<std::string, std::string>>;
+/// Values of a metric's labels, in the order of its declaration.
+using LabelValues = std::span<const std::string_view>;
 
 /// Series of one metric. A further set of label values is counted under "other".
 inline constexpr std::size_t series_max = 256;
@@ -66,12 +68,25 @@ class Histogram {
 /// Upper bounds for the times of requests and stages, in seconds: 1 ms to 10 s.
 std::span<const double> latency_bounds();
 
+/// What a series is read from, as long as it lives. What a counter's source has counted stays.
+class [[nodiscard]] Source {
+ public:
+  Source() = default;
+  Source(Source&& other) noexcept = default;
+  Source& operator=(Source&& other) noexcept = default;
+
+ private:
+  friend class Registry;
+  explicit Source(std::shared_ptr<void> held) : held_(std::move(held)) {}
+  std::shared_ptr<void> held_;
+};
+
 /// All metrics of the process. Handles are made at start and kept: making one takes a lock and a
-/// look-up, and gives the same series for the same name and labels. Thread-safe.
+/// look-up, and gives the same series for the same metric and values. Thread-safe.
 ///
 /// Each function throws Error{Code::internal} for a fault of the program: a name or label that
-/// Prometheus refuses, a label that names a person or tenant, a name used again with another kind,
-/// help, label names or bounds.
+/// Prometheus refuses, a label that names a person or tenant, a value that the label does not have,
+/// a name used again with another declaration.
 class Registry {
  public:
   Registry();
@@ -79,20 +94,29 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  /// @param name  with its unit, and for counters `_total` at the end: "antiphon_http_bytes_total"
-  /// @param help  one sentence
-  Counter counter(std::string_view name, std::string_view help, const Labels& labels = {});
-  Gauge gauge(std::string_view name, std::string_view help, const Labels& labels = {});
-  /// @param bounds  upper bounds of the buckets, growing
-  Histogram histogram(std::string_view name, std::string_view help, const Labels& labels = {},
-                      std::span<const double> bounds = latency_bounds());
+  Counter counter(const MetricInfo& info, LabelValues values);
+  Counter counter(const MetricInfo& info, std::initializer_list<std::string_view> values = {}) {
+    return counter(info, LabelValues(values));
+  }
+  Gauge gauge(const MetricInfo& info, std::initializer_list<std::string_view> values = {});
+  Histogram histogram(const MetricInfo& info, std::initializer_list<std::string_view> values = {});
+
+  /// A counter or gauge that is asked for its value at each scrape, by whatever thread that runs
+  /// on. Several sources of one series add up: one for each core. It goes before the registry.
+  Source source(const MetricInfo& info, std::initializer_list<std::string_view> values,
+                std::function<double()> read);
+  /// The same for a tally, which outlives the source.
+  Source source(const MetricInfo& info, std::initializer_list<std::string_view> values,
+                const Tally& tally) {
+    return source(info, values, [&tally] { return static_cast<double>(tally.value()); });
+  }
 
   /// Everything in the Prometheus text format 0.0.4, ordered by name.
   std::string to_text() const;
 
  private:
   class Families;
-  std::unique_ptr<Families> families_;
+  std::shared_ptr<Families> families_;
 };
 
 }  // namespace antiphon::metrics

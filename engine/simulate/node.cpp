@@ -47,7 +47,7 @@ Task<std::expected<Call, Error>> WatchedGate::admit(const http::RouteInfo& route
 }
 
 void WatchedGate::done(const http::RouteInfo& route, const Call& call, int status) {
-  calls_.erase(call.trace_id());
+  calls_.erase(std::string(call.trace_id()));
   inner_.done(route, call, status);
 }
 

@@ -15,23 +15,21 @@ std::string_view to_text(Source source) {
   return "rules";
 }
 
-void Skills::count(std::string_view skill, std::string_view source, Duration took) const {
-  if (metrics_ == nullptr) return;
-  metrics_
-      ->histogram("antiphon_skill_seconds",
-                  "Time of a skill, by who answered: cache, model, rules; or failed.",
-                  {{"skill", std::string(skill)}, {"source", std::string(source)}})
-      .observe(took);
+void Skills::count(std::string_view skill, std::string_view source, Duration took) {
+  times_.with({skill, source}, [took](const metrics::Histogram& time) { time.observe(took); });
 }
 
 Task<Skills::Reply> Skills::ask(Question question, std::function<std::string()> rules, Call call) {
   std::string_view name = question.name;
   Instant begin = Core::here().clock().steady();
+  trace::Span span(call.trace(), fmt::format("skill {}", name));
   try {
-    Reply reply = co_await answer(std::move(question), std::move(rules), std::move(call));
+    Reply reply = co_await answer(std::move(question), std::move(rules), call.below(span));
     count(name, to_text(reply.provenance.source), reply.provenance.latency);
+    span.set("antiphon.skill.source", to_text(reply.provenance.source));
     co_return reply;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    span.fail(to_text(error.code()));
     count(name, "failed", Core::here().clock().steady() - begin);
     throw;
   }

@@ -5,8 +5,9 @@
 #include <string_view>
 
 #include "engine/async/call.h"
-#include "engine/metrics/registry.h"
+#include "engine/metrics/handles.h"
 #include "engine/schema/json.h"
+#include "engine/skill/skill_metrics.h"
 #include "engine/store/cache.h"
 
 namespace antiphon::skill {
@@ -48,7 +49,7 @@ class Skills {
  public:
   /// @param metrics  where runs are counted (E-90); null: nowhere; outlives it
   explicit Skills(store::Cache& cache, metrics::Registry* metrics = nullptr)
-      : cache_(cache), metrics_(metrics) {}
+      : cache_(cache), times_(metrics, skill_time_metric) {}
 
   /// @throws Error{Code::timeout} past the deadline; what the rules throw
   template <class In, class Out>
@@ -74,10 +75,10 @@ class Skills {
   };
   Task<Reply> ask(Question question, std::function<std::string()> rules, Call call);
   Task<Reply> answer(Question question, std::function<std::string()> rules, Call call);
-  void count(std::string_view skill, std::string_view source, Duration took) const;
+  void count(std::string_view skill, std::string_view source, Duration took);
 
   store::Cache& cache_;
-  metrics::Registry* metrics_;
+  metrics::Handles<metrics::Histogram> times_;
 };
 
 }  // namespace antiphon::skill

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/virtual_time.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::skill {
 namespace {
@@ -28,13 +29,14 @@ class SkillTest : public ::testing::Test {
   Call call(std::string tenant = "ten_a", Duration left = 1s) {
     auto principal = std::make_shared<Principal>();
     principal->tenant = std::move(tenant);
-    return Call(principal, time_.clock().now(), time_.clock().steady() + left, "trace");
+    return Call(principal, time_.clock().now(), time_.clock().steady() + left, trace_);
   }
   Answer<Length> ask(std::string text, Call as) {
     return time_.run(skills_.run(&count_, Ask{std::move(text)}, std::move(as)));
   }
 
   testing::VirtualTime time_;
+  trace::Context trace_;
   store::MemoryCache cache_{time_.clock(), 1 << 20};
   Skills skills_{cache_};
   int computed_ = 0;
@@ -85,6 +87,24 @@ TEST_F(SkillTest, does_not_begin_without_time) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::timeout);
   }
+}
+
+TEST_F(SkillTest, each_run_is_a_span_that_says_who_answered) {  // E-90
+  SeededRandom random(1);
+  trace::Tracer tracer(time_.clock(), random);
+  trace_ = trace::begin_trace(&tracer, random);
+  ask("four", call());
+  ask("four", call());
+  EXPECT_THROW(ask("four", call("ten_a", 0s)), Error);
+  auto spans = tracer.take(10);
+  ASSERT_EQ(spans.size(), 3u);
+  for (const auto& span : spans) EXPECT_EQ(span.name, "skill test.count");
+  auto source = [&](int index) {
+    return std::get<std::string>(spans[index].attributes.at(0).second);
+  };
+  EXPECT_EQ(source(0), "rules");
+  EXPECT_EQ(source(1), "cache");
+  EXPECT_EQ(spans[2].failure, "timeout");
 }
 
 }  // namespace

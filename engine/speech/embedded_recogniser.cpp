@@ -13,14 +13,16 @@ namespace {
 // Counts one open stream for as long as it lives.
 class Slot {
  public:
-  explicit Slot(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
+  explicit Slot(std::shared_ptr<SpeechCounters> counters) : counters_(std::move(counters)) {
+    counters_->streams.add();
+  }
   Slot(Slot&&) = default;
   ~Slot() {
-    if (count_) --*count_;
+    if (counters_) counters_->streams.add(-1);
   }
 
  private:
-  std::shared_ptr<std::size_t> count_;
+  std::shared_ptr<SpeechCounters> counters_;
 };
 
 // Voice activity runs here and not in the worker: it costs 5 us per 10 ms, silence then never
@@ -31,7 +33,8 @@ class EmbeddedStream final : public RecogniserStream {
       : program_(std::move(program)),
         slot_(std::move(slot)),
         resampler_(sample_rate),
-        link_(std::make_shared<UtteranceLink>(program_->options().answer_max)) {}
+        link_(std::make_shared<UtteranceLink>(program_->options().answer_max,
+                                              program_->counters())) {}
 
   ~EmbeddedStream() override { link_->close(); }
 
@@ -115,11 +118,13 @@ Task<std::optional<std::string>> EmbeddedRecogniser::check() {
 
 Task<std::unique_ptr<RecogniserStream>> EmbeddedRecogniser::open(StreamOptions options) {
   speech::check(options, capabilities());
-  if (*streams_open_ >= program_->options().streams_max) {
+  std::int64_t taken = program_->counters()->streams.value();
+  if (static_cast<std::size_t>(taken) >= program_->options().streams_max) {
+    program_->counters()->refused.add();
     throw Error(Code::unavailable,
-                fmt::format("All {} places for speech recognition are taken.", *streams_open_));
+                fmt::format("All {} places for speech recognition are taken.", taken));
   }
-  Slot slot(streams_open_);
+  Slot slot(program_->counters());
   auto worker = co_await program_->ready_worker();
   auto stream = std::make_unique<EmbeddedStream>(program_, std::move(slot), options.sample_rate);
   stream->attach(std::move(worker));

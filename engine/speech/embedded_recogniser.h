@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include "engine/metrics/registry.h"
 #include "engine/speech/recogniser.h"
 
 namespace antiphon::speech {
@@ -9,8 +10,9 @@ namespace antiphon::speech {
 struct EmbeddedOptions {
   std::string program;  ///< path of antiphon-speech; empty: beside the running program
   std::string model_directory = "/usr/share/pocketsphinx/model/en-us";
-  std::size_t streams_max = 16;         ///< open at once: about what two cores decode in real time
-  std::chrono::seconds answer_max{10};  ///< without an answer a worker counts as stalled
+  std::size_t streams_max = 16;          ///< open at once: about what two cores decode in real time
+  std::chrono::seconds answer_max{10};   ///< without an answer a worker counts as stalled
+  metrics::Registry* metrics = nullptr;  ///< outlives it; null: nothing is counted
 };
 
 class SpeechProgram;
@@ -35,7 +37,6 @@ class EmbeddedRecogniser final : public Recogniser {
 
  private:
   std::shared_ptr<SpeechProgram> program_;
-  std::shared_ptr<std::size_t> streams_open_ = std::make_shared<std::size_t>(0);
 };
 
 }  // namespace antiphon::speech

@@ -335,5 +335,57 @@ TEST_F(EmbeddedRecogniserTest, dropped_streams_leave_no_worker_and_no_descriptor
   EXPECT_TRUE(children_of(recogniser.program_pid()).empty());
 }
 
+// E-90, E-100
+TEST_F(EmbeddedRecogniserTest, tells_of_streams_workers_utterances_and_memory) {
+  metrics::Registry registry;
+  auto value = [&](std::string_view series) {
+    std::string text = "\n" + registry.to_text();
+    std::size_t at = text.find(fmt::format("\nantiphon_speech_{} ", series));
+    if (at == std::string::npos) return -1.0;
+    return std::stod(text.substr(text.find(' ', at)));
+  };
+  EmbeddedOptions counted = options();
+  counted.streams_max = 1;
+  counted.metrics = &registry;
+  EmbeddedRecogniser recogniser(counted);
+  auto all = [&]() -> Task<> {
+    auto sound = co_await samples::say("slt", "The football team won the championship.");
+    auto stream = co_await recogniser.open({});
+    EXPECT_EQ(value("streams"), 1);
+    EXPECT_THROW(co_await recogniser.open({}), Error);
+    EXPECT_EQ(value("streams_refused_total"), 1);
+    EXPECT_EQ(value("workers{state=\"idle\"}"), 1);
+    EXPECT_GT(value("program_resident_memory_bytes"), 20e6);
+    std::vector<Recognition> results;
+    TaskGroup group(ignore);
+    group.spawn(collect(*stream, results));
+    co_await hear_all(*stream, sound, 1'600);
+    EXPECT_EQ(value("workers{state=\"busy\"}"), 1);
+    EXPECT_GT(value("unanswered_seconds"), 0);
+    co_await stream->finish();
+    co_await group.join();
+    EXPECT_EQ(value("utterances_total{outcome=\"heard\"}"), 1);
+    EXPECT_EQ(value("real_time_factor_count"), 1);
+    EXPECT_GT(value("real_time_factor_sum"), 0);
+    EXPECT_EQ(value("unanswered_seconds"), 0);
+    // A worker that dies costs an utterance, and another takes its place.
+    stream.reset();
+    stream = co_await recogniser.open({});
+    co_await hear_all(*stream, sound, 1'600);
+    ::kill(-recogniser.program_pid(), SIGKILL);  // with its workers
+    while (value("utterances_total{outcome=\"crashed\"}") < 1) co_await sleep_for(1ms);
+    EXPECT_EQ(value("workers{state=\"busy\"}"), 0);
+    EXPECT_EQ(value("unanswered_seconds"), 0);
+    stream.reset();
+    stream = co_await recogniser.open({});
+    EXPECT_EQ(value("program_starts_total"), 2);
+    EXPECT_GE(value("worker_starts_total"), 3);
+    stream.reset();
+    EXPECT_EQ(value("streams"), 0);
+    EXPECT_EQ(value("workers{state=\"idle\"}"), 0);
+  };
+  run(all());
+}
+
 }  // namespace
 }  // namespace antiphon::speech

@@ -110,6 +110,7 @@ std::shared_ptr<Worker> SpeechProgram::start_worker() {
       throw off("The program antiphon-speech takes no more workers.");
     }
   }
+  counters_->worker_starts.add();
   return std::make_shared<Worker>(stream_over(ours.release()));
 }
 
@@ -131,9 +132,12 @@ void SpeechProgram::start() {
                   .memory_bytes_max = memory_bytes_max,
                   .nice = 3});
   control_ = std::move(ours);
+  counters_->program_starts.add();
+  counters_->program_pid.set(child_->pid());
 }
 
 void SpeechProgram::stop() noexcept {
+  counters_->program_pid.set(0);
   control_ = Descriptor();
   child_.reset();
 }

@@ -4,6 +4,7 @@
 #include "engine/async/stream.h"
 #include "engine/base/descriptor.h"
 #include "engine/speech/embedded_recogniser.h"
+#include "engine/speech/speech_counters.h"
 #include "engine/speech/worker_protocol.h"
 
 namespace antiphon::speech {
@@ -29,7 +30,9 @@ class Worker {
 /// when it has died. Belongs to one core.
 class SpeechProgram {
  public:
-  explicit SpeechProgram(EmbeddedOptions options) : options_(std::move(options)) {}
+  explicit SpeechProgram(EmbeddedOptions options)
+      : options_(std::move(options)),
+        counters_(std::make_shared<SpeechCounters>(options_.metrics)) {}
 
   /// A worker that has said that it is ready.
   /// @throws Error{Code::unavailable} when the program or the model is not installed, or no worker
@@ -37,6 +40,7 @@ class SpeechProgram {
   Task<std::shared_ptr<Worker>> ready_worker();
 
   const EmbeddedOptions& options() const { return options_; }
+  const std::shared_ptr<SpeechCounters>& counters() const { return counters_; }
   /// Of the program that runs; 0 when none does.
   pid_t pid() const { return child_ ? child_->pid() : 0; }
 
@@ -47,6 +51,7 @@ class SpeechProgram {
   void stop() noexcept;
 
   EmbeddedOptions options_;
+  std::shared_ptr<SpeechCounters> counters_;
   std::unique_ptr<Child> child_;
   Descriptor control_;
 };

@@ -28,8 +28,32 @@ Task<> UtteranceLink::read(std::shared_ptr<UtteranceLink> self, std::shared_ptr<
   if (self->worker_ == worker) self->lose(Reason::crashed, "The speech worker ended unexpectedly.");
 }
 
-Task<> UtteranceLink::begin(std::uint64_t begin_sample) {
+void UtteranceLink::attach(std::shared_ptr<Worker> worker) {
+  drop_worker();
+  worker_ = std::move(worker);
+  counters_->workers.add();
+}
+
+void UtteranceLink::drop_worker() {
+  if (!worker_) return;
+  std::exchange(worker_, nullptr)->close();
+  counters_->workers.add(-1);
+}
+
+void UtteranceLink::begin_utterance(std::uint64_t begin_sample) {
   utterance_ = Utterance{.begin_sample = begin_sample};
+  counters_->busy_workers.add();
+}
+
+void UtteranceLink::end_utterance() {
+  if (!utterance_) return;
+  counters_->unanswered_samples.add(-static_cast<std::int64_t>(unanswered()));
+  counters_->busy_workers.add(-1);
+  utterance_.reset();
+}
+
+Task<> UtteranceLink::begin(std::uint64_t begin_sample) {
+  begin_utterance(begin_sample);
   co_await send(encode(MessageType::begin));
 }
 
@@ -40,6 +64,7 @@ Task<> UtteranceLink::sound(std::vector<Sample> samples) {
     auto piece = left.first(std::min(left.size(), partial_samples));
     left = left.subspan(piece.size());
     utterance_->sent_samples += piece.size();
+    counters_->unanswered_samples.add(static_cast<std::int64_t>(piece.size()));
     watch();
     co_await send(encode_sound(piece));
   }
@@ -83,7 +108,10 @@ void UtteranceLink::hear_answer(const Message& message) {
 
 void UtteranceLink::tell(Hypothesis hypothesis, bool is_final) {
   Utterance& utterance = *utterance_;
+  std::uint64_t unanswered_before = unanswered();
   utterance.answered_samples = hypothesis.heard_samples;
+  counters_->unanswered_samples.add(static_cast<std::int64_t>(unanswered()) -
+                                    static_cast<std::int64_t>(unanswered_before));
   for (Word& word : hypothesis.words) {
     auto shift_ms = static_cast<std::uint32_t>(utterance.begin_sample / samples_per_ms);
     word.start_ms += shift_ms;
@@ -108,40 +136,61 @@ void UtteranceLink::tell(Hypothesis hypothesis, bool is_final) {
   if (news) results_.push(std::move(result));
   if (is_final) {
     ++count_;
-    utterance_.reset();
+    count_busy(false);
+    counters_->heard(utterance.sent_samples, utterance.busy);
+    end_utterance();
     settled_.wake();
   }
   watch();
 }
 
 void UtteranceLink::lose(Reason reason, std::string why) {
-  if (worker_) std::exchange(worker_, nullptr)->close();
+  drop_worker();
   alarm_ = {};
   if (!utterance_) return;
+  (reason == Reason::crashed ? counters_->crashed : counters_->stalled).add();
   std::uint64_t begin = utterance_->begin_sample;
-  utterance_.reset();
+  end_utterance();
   settled_.wake();
   results_.push(std::unexpected(LostUtterance{
       .reason = reason, .message = std::move(why), .utterance = count_++, .begin_sample = begin}));
 }
 
 void UtteranceLink::refuse(std::uint64_t begin_sample, const std::string& why) {
-  utterance_ = Utterance{.begin_sample = begin_sample};
+  begin_utterance(begin_sample);
   lose(Reason::crashed, why);
 }
 
 void UtteranceLink::close() {
   alarm_ = {};
-  utterance_.reset();
-  if (worker_) std::exchange(worker_, nullptr)->close();
+  end_utterance();
+  drop_worker();
+}
+
+// A worker that talks of more than it was given has nothing to answer.
+std::uint64_t UtteranceLink::unanswered() const {
+  return utterance_->sent_samples -
+         std::min(utterance_->sent_samples, utterance_->answered_samples);
+}
+
+void UtteranceLink::count_busy(bool is_busy) {
+  Utterance& utterance = *utterance_;
+  if (is_busy == utterance.busy_since.has_value()) return;
+  Instant now = Core::here().clock().steady();
+  if (is_busy) {
+    utterance.busy_since = now;
+  } else {
+    utterance.busy += now - *std::exchange(utterance.busy_since, std::nullopt);
+  }
 }
 
 // The worker owes an answer for every whole 100 ms of sound and for the end.
 void UtteranceLink::watch() {
   alarm_ = {};
   if (!utterance_) return;
-  std::uint64_t open = utterance_->sent_samples - utterance_->answered_samples;
-  if (open < partial_samples && !utterance_->ended) return;
+  bool owes_answer = unanswered() >= partial_samples || utterance_->ended;
+  count_busy(owes_answer);
+  if (!owes_answer) return;
   Core& core = Core::here();
   alarm_ = core.timers().at(core.clock().steady() + answer_max_, [this] {
     lose(Reason::stalled, "The speech worker gave no answer in time.");

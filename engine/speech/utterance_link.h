@@ -4,6 +4,7 @@
 #include "engine/async/waiter.h"
 #include "engine/speech/arrivals.h"
 #include "engine/speech/result_queue.h"
+#include "engine/speech/speech_counters.h"
 #include "engine/speech/speech_program.h"
 #include "engine/speech/stability.h"
 
@@ -14,12 +15,13 @@ namespace antiphon::speech {
 /// told, and the next one gets a new worker. Belongs to one core; its readers keep it alive.
 class UtteranceLink {
  public:
-  explicit UtteranceLink(Duration answer_max) : answer_max_(answer_max) {}
+  UtteranceLink(Duration answer_max, std::shared_ptr<SpeechCounters> counters)
+      : answer_max_(answer_max), counters_(std::move(counters)) {}
 
   /// Whether the next utterance needs a worker first.
   bool needs_worker() const { return !worker_; }
   /// Makes `worker` the one that the next utterance goes to.
-  void attach(std::shared_ptr<Worker> worker) { worker_ = std::move(worker); }
+  void attach(std::shared_ptr<Worker> worker);
   /// Tells the worker's answers until it has gone.
   static Task<> read(std::shared_ptr<UtteranceLink> self, std::shared_ptr<Worker> worker);
 
@@ -43,6 +45,8 @@ class UtteranceLink {
     std::uint64_t sent_samples = 0;
     std::uint64_t answered_samples = 0;
     bool ended = false;
+    std::optional<Instant> busy_since;  // the worker has something to answer
+    Duration busy{};
     Stability stability;
     std::vector<Word> told;  // words of the last result
     std::size_t told_stable = 0;
@@ -52,9 +56,15 @@ class UtteranceLink {
   void hear_answer(const Message& message);
   void tell(Hypothesis hypothesis, bool is_final);
   void lose(LostUtterance::Reason reason, std::string why);
+  void drop_worker();
+  void begin_utterance(std::uint64_t begin_sample);
+  void end_utterance();
+  std::uint64_t unanswered() const;
   void watch();
+  void count_busy(bool is_busy);
 
   Duration answer_max_;
+  std::shared_ptr<SpeechCounters> counters_;
   std::shared_ptr<Worker> worker_;
   std::optional<Utterance> utterance_;
   std::uint64_t count_ = 0;  // utterances told or lost

@@ -3,6 +3,7 @@
 #include "engine/base/ids.h"
 #include "engine/store/blob_file.h"
 #include "engine/store/blob_statements.h"
+#include "engine/store/store_metrics.h"
 
 namespace antiphon::store {
 namespace {
@@ -45,6 +46,10 @@ Error over_quota(const BlobUse& use, std::uint64_t bytes) {
                            use.bytes_max, use.bytes, bytes));
 }
 
+metrics::Registry& registry_of(const BlobLedger::Options& options, metrics::Registry& unread) {
+  return options.metrics ? *options.metrics : unread;
+}
+
 }  // namespace
 
 std::span<const Statement> blob_statements() { return blob_sql::all; }
@@ -54,16 +59,10 @@ BlobLedger::BlobLedger(Database& database, BlobStore& blobs, Random& random, Opt
       blobs_(blobs),
       random_(random),
       options_(options),
-      bytes_((options.metrics ? *options.metrics : unread_)
-                 .gauge("antiphon_blob_bytes", "Bytes of contents, counted for each tenant.")),
-      objects_((options.metrics ? *options.metrics : unread_)
-                   .gauge("antiphon_blob_objects", "Contents, counted for each tenant.")),
-      refused_((options.metrics ? *options.metrics : unread_)
-                   .counter("antiphon_blob_quota_refusals_total",
-                            "Contents refused because a quota was used up.")),
-      swept_((options.metrics ? *options.metrics : unread_)
-                 .counter("antiphon_blobs_swept_total",
-                          "Files taken away because nobody used them any more.")) {}
+      bytes_(registry_of(options, unread_).gauge(blob_bytes_metric)),
+      objects_(registry_of(options, unread_).gauge(blob_objects_metric)),
+      refused_(registry_of(options, unread_).counter(blob_refusals_metric)),
+      swept_(registry_of(options, unread_).counter(blobs_swept_metric)) {}
 
 Task<UploadedBlob> BlobLedger::put(Call call, BlobSource source, std::uint64_t bytes_max) {
   auto uploaded = std::make_shared<UploadedBlob>();

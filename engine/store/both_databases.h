@@ -22,7 +22,7 @@ class BothDatabases : public ::testing::TestWithParam<Dialect> {
   Call call(std::string tenant = "ten_a") const {
     auto principal = std::make_shared<Principal>();
     principal->tenant = std::move(tenant);
-    return {std::move(principal), clock_.now(), soon(), "trace"};
+    return {std::move(principal), clock_.now(), soon(), trace::Context()};
   }
 
   SystemClock clock_;

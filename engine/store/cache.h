@@ -7,6 +7,7 @@
 
 #include "engine/async/task.h"
 #include "engine/base/clock.h"
+#include "engine/metrics/registry.h"
 
 namespace antiphon::store {
 
@@ -24,13 +25,14 @@ class Cache {
 class MemoryCache final : public Cache {
  public:
   /// @param bytes_max  keys, values and `entry_overhead_bytes` each, together
-  MemoryCache(const Clock& clock, std::size_t bytes_max) : clock_(clock), bytes_max_(bytes_max) {}
+  /// @param metrics  outlives it; null: nothing is counted
+  MemoryCache(const Clock& clock, std::size_t bytes_max, metrics::Registry* metrics = nullptr);
 
   Task<std::optional<std::string>> get(std::string key) override;
   Task<> put(std::string key, std::string value, Duration time_to_live) override;
   Task<> erase_prefix(std::string prefix) override;
 
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return static_cast<std::size_t>(bytes_.value()); }
   std::size_t size() const { return entries_.size(); }
 
   /// What one entry costs beside its key and value, about.
@@ -44,12 +46,17 @@ class MemoryCache final : public Cache {
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
   Entries::iterator erase(Entries::iterator entry);
+  void count_with(metrics::Registry& registry);
 
   const Clock& clock_;
   std::size_t bytes_max_;
-  std::size_t bytes_ = 0;
   Entries entries_;
   std::list<const std::string*> by_age_;  // keys of entries_, newest first
+  metrics::Tally bytes_;
+  metrics::Tally hits_;
+  metrics::Tally misses_;
+  metrics::Tally evictions_;
+  std::vector<metrics::Source> sources_;
 };
 
 }  // namespace antiphon::store

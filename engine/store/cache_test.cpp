@@ -77,5 +77,24 @@ TEST_F(CacheTest, erases_by_prefix) {
   EXPECT_EQ(get("ten_b:1"), "x");
 }
 
+TEST_F(CacheTest, tells_what_came_of_looking) {  // E-90
+  metrics::Registry registry;
+  MemoryCache cache(clock_, 2 * (20 + MemoryCache::entry_overhead_bytes), &registry);
+  auto look = [&](std::string key) { core_.run_until_done(cache.get(std::move(key))); };
+  for (const char* key : {"a", "b", "c"}) {
+    core_.run_until_done(cache.put(key, std::string(19, 'x'), 1min));
+  }
+  look("a");  // gave way to c
+  look("b");
+  look("c");
+  clock_.time += 2min;
+  look("c");
+  std::string text = registry.to_text();
+  EXPECT_NE(text.find("antiphon_cache_requests_total{outcome=\"hit\"} 2\n"), std::string::npos);
+  EXPECT_NE(text.find("antiphon_cache_requests_total{outcome=\"miss\"} 2\n"), std::string::npos);
+  EXPECT_NE(text.find("antiphon_cache_evictions_total 1\n"), std::string::npos);
+  EXPECT_NE(text.find("antiphon_cache_bytes 180\n"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace antiphon::store

@@ -20,6 +20,24 @@ Task<> Database::measure(Instant deadline) {
   watch_.database_bytes.set(static_cast<double>(bytes));
 }
 
+Task<> Database::follow(trace::Span& span, Task<> transaction) const {
+  if (!span.is_recorded()) return transaction;
+  span.set("db.system.name", to_text(dialect()));
+  return followed(&span, std::move(transaction));
+}
+
+Task<> Database::followed(trace::Span* span, Task<> transaction) {
+  try {
+    co_await std::move(transaction);
+  } catch (const Error& error) {
+    span->fail(to_text(error.code()));
+    throw;
+  } catch (...) {
+    span->fail("cancelled");
+    throw;
+  }
+}
+
 std::unique_ptr<Database> make_database(std::string_view url, const DatabaseOptions& options) {
   ENSURE(options.connections_max > 0, "a database needs a connection");
   if (is_postgres(url)) return std::make_unique<PostgresDatabase>(std::string(url), options);

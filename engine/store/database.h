@@ -20,40 +20,40 @@ class Database {
   virtual ~Database() = default;
 
   /// Runs `closure(Tx&)` in a transaction that only reads, and gives what it returned.
+  /// @param due  a Call or an Instant; below a call's work the transaction and its statements are
+  ///             spans
   /// @throws what the closure throws; Error{Code::unavailable} when the database is not reachable
   ///         or too busy for the deadline; Error{Code::timeout}
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
-  Task<R> read(Instant deadline, F closure) {
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
-    co_await run_read(deadline, [kept](Tx& tx) { kept->run(tx); });
+  Task<R> read(Due due, F closure) {
+    trace::Span span(due.trace, "sql read", trace::Kind::client);
+    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), span.context());
+    co_await follow(span, run_read(due.at, [kept](Tx& tx) { kept->run(tx); }));
     co_return kept->outcome.take();
-  }
-  template <class F, class R = std::invoke_result_t<F&, Tx&>>
-  Task<R> read(Call call, F closure) {
-    return read(call.deadline(), std::move(closure));
   }
 
   /// Runs `closure(Tx&)` in a transaction and gives what it returned once that is durable. When
   /// the closure throws, nothing of it is stored. A caller that leaves early (cancelled, timeout)
-  /// does not know whether it was stored. Throws as read().
+  /// does not know whether it was stored. Parameter and throws as read().
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
-  Task<R> write(Instant deadline, F closure) {
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
-    co_await run_write(deadline, [kept](Tx& tx) { kept->run(tx); });
+  Task<R> write(Due due, F closure) {
+    trace::Span span(due.trace, "sql write", trace::Kind::client);
+    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), span.context());
+    co_await follow(span, run_write(due.at, [kept](Tx& tx) { kept->run(tx); }));
     co_return kept->outcome.take();
   }
   /// The same for a call. What the call promised to do once is stored in the same transaction.
   /// @throws Error{Code::conflict} when a twin of the call took effect already
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write(Call call, F closure) {
-    if (!call.once()) return write(call.deadline(), std::move(closure));
+    if (!call.once()) return write(Due(call), std::move(closure));
     return write_once(std::move(call), std::move(closure));
   }
 
   /// As write(), while no other process is inside its own exclusive(): for migrations.
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> exclusive(Instant deadline, F closure) {
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
+    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), trace::Context());
     co_await run_exclusive(deadline, [kept](Tx& tx) { kept->run(tx); });
     co_return kept->outcome.take();
   }
@@ -77,22 +77,32 @@ class Database {
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write_once(Call call, F closure) {
     std::shared_ptr<Once> once = call.once();
-    if (once->is_stored) co_return co_await write(call.deadline(), std::move(closure));
+    if (once->is_stored) co_return co_await write(Due(call), std::move(closure));
     // The database thread gets a copy: the promise itself belongs to this core.
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure));
-    co_await run_write(call.deadline(), [kept, stored = *once, at = call.now()](Tx& tx) {
+    auto both = [closure = std::move(closure), stored = *once, at = call.now()](Tx& tx) mutable {
       store_once(tx, stored, at);
-      kept->run(tx);
-    });
-    once->is_stored = true;
-    co_return kept->outcome.take();
+      return closure(tx);
+    };
+    if constexpr (std::is_void_v<R>) {
+      co_await write(Due(call), std::move(both));
+      once->is_stored = true;
+    } else {
+      R result = co_await write(Due(call), std::move(both));
+      once->is_stored = true;
+      co_return result;
+    }
   }
+
+  /// Says on the span, which outlives the task, what database it is and how the transaction failed.
+  Task<> follow(trace::Span& span, Task<> transaction) const;
+  static Task<> followed(trace::Span* span, Task<> transaction);
 
   // Shared with the database thread, which may still run when the waiter has left.
   template <class F, class R>
   struct Kept {
-    explicit Kept(F f) : closure(std::move(f)) {}
+    Kept(F f, trace::Context below) : closure(std::move(f)), trace(std::move(below)) {}
     void run(Tx& tx) {
+      tx.trace(trace);
       if constexpr (std::is_void_v<R>) {
         closure(tx);
         outcome.set({});
@@ -101,6 +111,7 @@ class Database {
       }
     }
     F closure;
+    const trace::Context trace;
     Outcome<R> outcome;
   };
 };

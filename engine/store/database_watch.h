@@ -4,6 +4,7 @@
 
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
+#include "engine/trace/context.h"
 
 namespace antiphon::store {
 
@@ -14,7 +15,8 @@ class StatementWatch {
   StatementWatch(std::string_view name, metrics::Histogram seconds,
                  const std::optional<log::Logger>& log, Duration slow);
 
-  void took(Duration time) const;
+  /// @param trace  of the transaction, for the log
+  void took(Duration time, const trace::Context& trace) const;
 
  private:
   std::string name_;

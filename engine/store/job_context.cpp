@@ -15,13 +15,13 @@ void JobContext::result(std::string json) {
 }
 
 Task<> JobContext::complete(std::function<void(Tx&)> effect) {
-  co_await database_.write(call_.deadline(), [lease = lease_, result = report_->result,
-                                              effect = std::move(effect)](Tx& tx) {
-    effect(tx);
-    if (!finish_job(tx, lease, result)) {
-      throw Error(Code::conflict, "Another runner has the job, or it was cancelled.");
-    }
-  });
+  co_await database_.write(
+      Due(call_), [lease = lease_, result = report_->result, effect = std::move(effect)](Tx& tx) {
+        effect(tx);
+        if (!finish_job(tx, lease, result)) {
+          throw Error(Code::conflict, "Another runner has the job, or it was cancelled.");
+        }
+      });
   report_->is_completed = true;
 }
 

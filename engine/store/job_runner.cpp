@@ -2,6 +2,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/ids.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::store {
 namespace {
@@ -16,17 +17,23 @@ constexpr int forgotten_max = 1000;  // in one transaction
 
 Instant soon() { return Core::here().clock().steady() + transaction_max; }
 
-Call call_for(const Job& job, Random& random, Duration time) {
+// An attempt belongs to the trace of the work that asked for the job.
+trace::Span span_for(const Job& job, trace::Tracer* tracer, Random& random) {
+  trace::Context asked = trace::continue_trace(job.traceparent, std::nullopt, tracer, random);
+  trace::Span span(asked, fmt::format("job {}", job.kind), trace::Kind::consumer);
+  span.set("antiphon.job.id", job.id);
+  span.set("antiphon.job.attempt", job.attempts);
+  return span;
+}
+
+Call call_for(const Job& job, const trace::Span& span, Duration time) {
   auto principal = std::make_shared<Principal>();
   principal->kind = Principal::Kind::system;
   principal->id = "system";
   principal->tenant = job.tenant;
   principal->permissions = {"*"};
-  std::array<std::byte, 16> trace;
-  random.fill(trace);
   const Clock& clock = Core::here().clock();
-  return {std::move(principal), clock.now(), clock.steady() + time,
-          to_hex({reinterpret_cast<const char*>(trace.data()), trace.size()})};
+  return {std::move(principal), clock.now(), clock.steady() + time, span.context()};
 }
 
 // Storable text: the reason may be any exception's.
@@ -58,6 +65,16 @@ Failure describe(const std::exception_ptr& error) {
   }
 }
 
+std::string_view kind_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& ours) {
+    return to_text(ours.code());
+  } catch (...) {
+    return is_cancellation(error) ? "cancelled" : "internal";
+  }
+}
+
 }  // namespace
 
 struct JobRunner::Attempt {
@@ -68,6 +85,7 @@ struct JobRunner::Attempt {
   Waiter changed;
   std::shared_ptr<JobContext::Report> report = std::make_shared<JobContext::Report>();
   std::exception_ptr error;
+  trace::TraceId trace_id;
   bool done = false;
   bool lost = false;
 };
@@ -195,13 +213,16 @@ Task<> JobRunner::perform(std::shared_ptr<Attempt> attempt) {
 Task<> JobRunner::work(std::shared_ptr<Attempt> attempt) {
   const Job& job = attempt->lease.job;
   Instant begin = Core::here().clock().steady();
+  trace::Span span = span_for(job, options_.tracer, random_);
+  attempt->trace_id = span.context().trace_id;
   try {
-    Call call = call_for(job, random_, options_.attempt_max);
+    Call call = call_for(job, span, options_.attempt_max);
     JobHandler& handler = handlers_.at(job.kind);
     co_await within(call.deadline(),
                     handler(JobContext(database_, attempt->lease, call, attempt->report)));
   } catch (...) {
     attempt->error = std::current_exception();
+    span.fail(kind_of(attempt->error));
   }
   watch_.ran(job.kind, Core::here().clock().steady() - begin);
   attempt->done = true;
@@ -261,6 +282,13 @@ Task<> JobRunner::record_failure(std::shared_ptr<Attempt> attempt) {
                              }
                            });
   dies ? watch_.died(job.kind) : watch_.retried(job.kind);
+  if (!options_.log) co_return;
+  options_.log->with_trace(attempt->trace_id)
+      .warning(dies ? "A job was given up." : "An attempt at a job failed.",
+               {{"kind", job.kind},
+                {"job", job.id},
+                {"attempt", job.attempts},
+                {"reason", failure.reason}});
 }
 
 // Doubled with every attempt; between half of it and all of it, so that twins spread out.

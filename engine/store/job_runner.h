@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/async/task_group.h"
+#include "engine/log/logger.h"
 #include "engine/store/job_leases.h"
 #include "engine/store/job_watch.h"
 
@@ -63,6 +64,8 @@ class JobRunner {
     Duration keep_done = std::chrono::hours(24 * 7);  ///< done and cancelled ones, then deleted
     Duration keep_dead = std::chrono::hours(24 * 90);
     metrics::Registry* metrics = nullptr;  ///< outlives the runner; none: nobody reads it
+    trace::Tracer* tracer = nullptr;       ///< outlives the runner; none: nothing is traced
+    std::optional<log::Logger> log = {};   ///< is told of attempts that fail
   };
 
   JobRunner(Database& database, Jobs& jobs, Random& random, Options options);

@@ -7,13 +7,13 @@ namespace antiphon::store::job_sql {
 
 #define JOB_COLUMNS                                                                   \
   "tenant_id, id, kind, payload, state, priority, attempts, attempts_max, progress, " \
-  "last_error, run_at, created_at, finished_at, result"
+  "last_error, run_at, created_at, finished_at, result, traceparent"
 
 inline constexpr Statement insert{
     "jobs.insert",
     "INSERT INTO jobs (tenant_id, id, kind, payload, priority, run_at, attempts_max, unique_key, "
-    "state, attempts, progress, last_error, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, {now} + $6, $7, $8, 'waiting', 0, 0, '', {now}) "
+    "traceparent, state, attempts, progress, last_error, created_at) "
+    "VALUES ($1, $2, $3, $4, $5, {now} + $6, $7, $8, $9, 'waiting', 0, 0, '', {now}) "
     "ON CONFLICT DO NOTHING"};
 
 inline constexpr Statement select_unique{

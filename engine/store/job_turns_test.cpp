@@ -1,5 +1,6 @@
 // E-64: whose turn it is, what is kept of a job, and how long.
 #include "engine/store/job_rig.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::store {
 namespace {
@@ -160,6 +161,51 @@ TEST_P(JobTurnsTest, the_operator_sees_depth_retries_and_the_dead) {
   EXPECT_TRUE(text.contains("antiphon_job_retries_total{kind=\"test.work\"} 1")) << text;
   EXPECT_TRUE(text.contains("antiphon_job_seconds_count{kind=\"test.work\"} 2")) << text;
   EXPECT_TRUE(text.contains("antiphon_jobs{state=\"waiting\"} 2")) << text;
+}
+
+TEST_P(JobTurnsTest, attempts_belong_to_the_trace_of_who_asked_for_the_job) {  // E-90
+  trace::Tracer tracer(clock_, random_);
+  std::mutex mutex;
+  std::string lines;
+  log::Logger log(clock_, {.sink = [&](std::string_view line) {
+                    std::lock_guard lock(mutex);
+                    lines.append(line) += '\n';
+                  }});
+  trace::Context asked = trace::begin_trace(&tracer, random_);
+  trace::TraceId in_handler;
+  auto twice = job();
+  twice.attempts_max = 2;
+  {
+    JobRunner working = runner({.poll = 20ms, .back_off = 1ms, .tracer = &tracer, .log = log});
+    working.handle("test.work", [&](JobContext context) -> Task<> {
+      in_handler = context.call().trace().trace_id;
+      throw Error(Code::unavailable, "The oven is cold.");
+      co_return;
+    });
+    auto added =
+        run(database_->write({soon(), asked}, [&](Tx& tx) { return jobs_.enqueue(tx, twice); }));
+    with(working, [&]() -> Task<> { co_await until(added.id, JobState::dead); });
+  }
+  std::vector<trace::SpanRecord> attempts = tracer.take(1'000);
+  std::string writer;  // the span in which the job was added
+  for (const auto& span : attempts) {
+    if (span.name == "sql write" && span.context.trace_id == asked.trace_id && writer.empty()) {
+      writer = span.context.span_id.text();
+    }
+  }
+  std::erase_if(attempts, [](const auto& span) { return span.name != "job test.work"; });
+  ASSERT_EQ(attempts.size(), 2u);
+  for (const auto& attempt : attempts) {
+    EXPECT_EQ(attempt.context.trace_id, asked.trace_id);
+    EXPECT_EQ(attempt.parent, writer);
+    EXPECT_EQ(attempt.failure, "unavailable");
+    EXPECT_EQ(attempt.kind, trace::Kind::consumer);
+  }
+  EXPECT_EQ(in_handler, asked.trace_id);
+  std::lock_guard lock(mutex);
+  EXPECT_TRUE(lines.contains("An attempt at a job failed.")) << lines;
+  EXPECT_TRUE(lines.contains("A job was given up.")) << lines;
+  EXPECT_TRUE(lines.contains(asked.trace_id.text())) << lines;
 }
 
 }  // namespace

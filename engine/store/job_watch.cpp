@@ -1,10 +1,10 @@
 #include "engine/store/job_watch.h"
 
+#include "engine/store/store_metrics.h"
+
 namespace antiphon::store {
 namespace {
 
-// From a row that is deleted to a film that is taken in.
-constexpr double run_bounds[] = {0.001, 0.01, 0.1, 1, 10, 60, 300, 900};
 constexpr JobState all_states[] = {JobState::waiting, JobState::running, JobState::done,
                                    JobState::dead, JobState::cancelled};
 
@@ -12,20 +12,14 @@ constexpr JobState all_states[] = {JobState::waiting, JobState::running, JobStat
 
 JobWatch::JobWatch(metrics::Registry* registry) : registry_(registry ? *registry : unread_) {
   for (JobState state : all_states) {
-    states_.emplace(state, registry_.gauge("antiphon_jobs", "Jobs in the table, by state.",
-                                           {{"state", std::string(to_text(state))}}));
+    states_.emplace(state, registry_.gauge(jobs_metric, {to_text(state)}));
   }
 }
 
 void JobWatch::add_kind(const std::string& kind) {
-  metrics::Labels labels{{"kind", kind}};
-  kinds_.emplace(
-      kind, Kind{registry_.histogram("antiphon_job_seconds", "Time of one attempt at a job.",
-                                     labels, run_bounds),
-                 registry_.counter("antiphon_job_retries_total",
-                                   "Attempts at jobs that failed and are repeated.", labels),
-                 registry_.counter("antiphon_jobs_dead_total", "Jobs given up, their reason kept.",
-                                   labels)});
+  kinds_.emplace(kind, Kind{registry_.histogram(job_time_metric, {kind}),
+                            registry_.counter(job_retries_metric, {kind}),
+                            registry_.counter(jobs_dead_metric, {kind})});
 }
 
 void JobWatch::died(const std::string& kind) const {

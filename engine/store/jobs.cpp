@@ -69,14 +69,16 @@ Job read_job(const Row& row) {
           .run_at = row.time(10),
           .created_at = row.time(11),
           .finished_at = row.optional_time(12),
-          .result = row.text(13)};
+          .result = row.text(13),
+          .traceparent = row.text(14)};
 }
 
 Enqueued Jobs::enqueue(Tx& tx, const NewJob& job) {
   check(job);
   std::string id = make_id("job", random_);
   if (tx.insert_if_new(job_sql::insert, job.tenant, id, job.kind, job.payload, job.priority,
-                       microseconds(job.delay), job.attempts_max, job.unique_key)) {
+                       microseconds(job.delay), job.attempts_max, job.unique_key,
+                       tx.trace().span_id.is_none() ? "" : trace::to_traceparent(tx.trace()))) {
     tell_after_commit(tx);
     return {id, true};
   }

@@ -50,7 +50,8 @@ struct Job {
   Timestamp run_at;
   Timestamp created_at;
   std::optional<Timestamp> finished_at;
-  std::string result;  ///< JSON that the handler left; empty: none
+  std::string result;       ///< JSON that the handler left; empty: none
+  std::string traceparent;  ///< of the work that asked for it; empty: none
 };
 
 /// A job that comes again and again. It fires once however many processes run; what was missed

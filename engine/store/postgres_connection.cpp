@@ -144,7 +144,7 @@ Tx::Result PostgresConnection::run_now(const Statement& statement, std::span<con
     statements_.erase(std::string(statement.sql));
     check(answers, commands + 1, statement.name);
   }
-  prepared.watch.took(steady_now() - begin);
+  prepared.watch.took(steady_now() - begin, trace());
   check(answers, commands + 1, statement.name);
   return read_result(answers.back().get(), statement);
 }

@@ -36,7 +36,7 @@ class PostgresTest : public testing::BothDatabases {
   std::int64_t rows() {
     return run(database_->read(soon(), [](Tx& tx) { return tx.query(count_rows)[0].integer(0); }));
   }
-  double count_of(std::string_view name, const metrics::Labels& labels = {}) {
+  double count_of(std::string_view name, const std::map<std::string, std::string>& labels = {}) {
     std::string series(name);
     for (const auto& [label, value] : labels) series += fmt::format("{{{}=\"{}\"}}", label, value);
     std::string text = metrics_.to_text();

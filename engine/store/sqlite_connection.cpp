@@ -170,7 +170,7 @@ Tx::Result SqliteConnection::run_now(const Statement& statement, std::span<const
   Reset reset(prepared.handle.get());
   bind(prepared, statement, values);
   Result result = step_through(prepared, statement);
-  prepared.watch.took(std::chrono::steady_clock::now() - begin);
+  prepared.watch.took(std::chrono::steady_clock::now() - begin, trace());
   return result;
 }
 

@@ -23,15 +23,25 @@ void check(const Value& value) {
 
 }  // namespace
 
+std::string_view to_text(Dialect dialect) {
+  return dialect == Dialect::sqlite ? "sqlite" : "postgresql";
+}
+
 Tx::Result Tx::run(const Statement& statement, std::span<const Value> values) {
   expect_unspoilt();
+  trace::Span span(trace_, statement.name, trace::Kind::client);
+  span.set("db.system.name", to_text(dialect()));
   try {
     for (const Value& value : values) check(value);
     return run_now(statement, values);
-  } catch (...) {
+  } catch (const Error& error) {
+    span.fail(to_text(error.code()));
     failure_ = std::current_exception();
-    throw;
+  } catch (...) {
+    span.fail("fault");
+    failure_ = std::current_exception();
   }
+  std::rethrow_exception(failure_);
 }
 
 Timestamp Tx::now() { return query(select_now)[0].time(0); }
@@ -39,6 +49,7 @@ Timestamp Tx::now() { return query(select_now)[0].time(0); }
 void Tx::start_afresh() {
   on_commit_.clear();
   failure_ = nullptr;
+  trace_ = {};
 }
 
 void Tx::expect_unspoilt() const {

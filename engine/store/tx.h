@@ -5,11 +5,14 @@
 #include <span>
 
 #include "engine/store/value.h"
+#include "engine/trace/span.h"
 
 namespace antiphon::store {
 
 /// The SQL databases spoken to.
 enum class Dialect { sqlite, postgresql };
+/// As OpenTelemetry names them.
+std::string_view to_text(Dialect dialect);
 
 /// One SQL statement of a store. Placeholders are `$1` to `$n`. Portable but for these words, which
 /// are put in for each database (dialect.cpp is the whole seam):
@@ -57,6 +60,10 @@ class Tx {
 
   virtual Dialect dialect() const = 0;
 
+  /// Under which its statements are spans.
+  void trace(const trace::Context& below) { trace_ = below; }
+  const trace::Context& trace() const { return trace_; }
+
   /// Called on the database thread once this transaction is durable; never when it is not.
   void after_commit(std::function<void()> action) { on_commit_.push_back(std::move(action)); }
 
@@ -84,6 +91,7 @@ class Tx {
  private:
   Result run(const Statement& statement, std::span<const Value> values);
 
+  trace::Context trace_;
   std::vector<std::function<void()>> on_commit_;
   std::exception_ptr failure_;
 };

@@ -1,6 +1,7 @@
 // E-100: what a database tells the operator.
 #include "engine/store/both_databases.h"
 #include "engine/store/database.h"
+#include "engine/trace/tracer.h"
 
 namespace antiphon::store {
 namespace {
@@ -63,6 +64,36 @@ TEST_P(WatchTest, logs_a_slow_statement_by_its_name_without_values) {
   std::string all = fmt::format("{}", fmt::join(lines_, "\n"));
   EXPECT_NE(all.find("rows.insert"), std::string::npos) << all;
   EXPECT_EQ(all.find("secret"), std::string::npos) << all;
+}
+
+TEST_P(WatchTest, transactions_and_their_statements_are_spans_below_who_asked) {  // E-90
+  trace::Tracer tracer(clock_, random_);
+  trace::Context asked = trace::begin_trace(&tracer, random_);
+  run(watched_->write({soon(), asked}, [](Tx& tx) { tx.execute(insert_row, 1, "secret"); }));
+  auto twice = [](Tx& tx) { tx.execute(insert_row, 1, "secret"); };
+  EXPECT_THROW(run(watched_->write({soon(), asked}, twice)), Error);
+  run(watched_->read({soon(), asked}, [](Tx& tx) { tx.query(count_rows); }));
+  run(watched_->read(soon(), [](Tx& tx) { tx.query(count_rows); }));  // nobody's
+  auto spans = tracer.take(100);
+  std::vector<std::string> names;
+  for (const auto& span : spans) names.push_back(span.name + (span.failure.empty() ? "" : "!"));
+  EXPECT_EQ(names, (std::vector<std::string>{"rows.insert", "sql write", "rows.insert!",
+                                             "sql write!", "rows.count", "sql read"}));
+  for (std::size_t i = 0; i < spans.size(); i += 2) {
+    EXPECT_EQ(spans[i].parent, spans[i + 1].context.span_id);
+    EXPECT_GE(spans[i + 1].took, spans[i].took);
+    for (const auto& [key, value] : spans[i].attributes) {
+      EXPECT_NE(value, trace::Attribute("secret")) << "no value of a statement";
+    }
+  }
+}
+
+TEST_P(WatchTest, a_slow_statement_is_logged_under_its_trace) {
+  trace::Context trace = trace::make_context(random_);
+  run(watched_->read({soon(), trace}, [](Tx& tx) { tx.query(count_rows); }));
+  watched_.reset();
+  std::string all = fmt::format("{}", fmt::join(lines_, "\n"));
+  EXPECT_NE(all.find(trace.trace_id.text()), std::string::npos) << all;
 }
 
 }  // namespace

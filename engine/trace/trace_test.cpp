@@ -60,16 +60,41 @@ TEST(Traceparent, of_a_later_version_may_say_more) {
   EXPECT_FALSE(parse_traceparent(replaced(0, "cc") + ".what-the-future-is-like"));
 }
 
-TEST(Context, goes_on_in_the_callers_trace_or_starts_its_own) {
+TEST(Tracestate, is_passed_on_in_its_one_form) {  // E-90
+  auto read = [](std::string_view header) {
+    auto state = parse_tracestate(header);
+    return state ? *state : "";
+  };
+  EXPECT_EQ(read("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE"),
+            "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE");
+  EXPECT_EQ(read(" a=1 ,, \tb@c=2 3\t"), "a=1,b@c=2 3");
+  for (std::string_view broken : {"", ",", "a", "a=", "=1", "A=1", "a=1,b", "a=1=2", "_a=1",
+                                  "a=1;b=2", "a=\xc3\xa4", "a=1\r\nX: y"}) {
+    EXPECT_EQ(read(broken), "") << broken;
+  }
+  std::string many = "a0=1";
+  for (int i = 1; i < 32; ++i) many += fmt::format(",a{}=1", i);
+  EXPECT_EQ(read(many), many);
+  EXPECT_EQ(read(many + ",b=1"), "") << "33 members";
+  // Too long: members of over 128 bytes go first, then the last ones.
+  std::string large = "large=" + std::string(150, 'x');
+  std::string members = "a=" + std::string(100, 'x') + ",b=" + std::string(100, 'x') +
+                        ",c=" + std::string(100, 'x') + ",d=" + std::string(100, 'x');
+  EXPECT_EQ(read(large + "," + members), members);
+  EXPECT_EQ(read(members + ",e=" + std::string(100, 'x')), members);
+}
+
+TEST(Context, goes_on_in_the_callers_trace_or_starts_its_own) {  // E-90
   SeededRandom random(1);
-  Context ours = continue_trace(example, random);
-  EXPECT_EQ(ours.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_NE(ours.span_id, "00f067aa0ba902b7");
-  EXPECT_TRUE(ours.sampled);
+  // Where nobody records, the caller stays the parent of what is caused here.
+  Context theirs = continue_trace(example, "a=1", nullptr, random);
+  EXPECT_EQ(to_traceparent(theirs), example);
+  EXPECT_EQ(*theirs.state, "a=1");
   for (auto header : {std::optional<std::string_view>(), std::optional<std::string_view>("junk")}) {
-    Context fresh = continue_trace(header, random);
-    EXPECT_NE(fresh.trace_id, ours.trace_id);
+    Context fresh = continue_trace(header, "a=1", nullptr, random);
+    EXPECT_NE(fresh.trace_id, theirs.trace_id);
     EXPECT_FALSE(fresh.sampled);
+    EXPECT_EQ(fresh.state, nullptr) << "of no use without its traceparent";
     EXPECT_EQ(parse_traceparent(to_traceparent(fresh)), fresh);
   }
 }

@@ -55,9 +55,12 @@ void add_load(CommandLine line) {
   command->add_option("--seconds", options->seconds, "In place of the scenario's duration")
       ->check(CLI::Range(1, 86'400));
   command->add_flag("--json", options->json, "Print the report as JSON");
-  command->add_option("--data", options->choice.data, "Folder of a server on this machine");
-  command->add_option("--server", options->choice.url,
-                      "A server's URL; its token comes from ANTIPHON_TOKEN");
+  auto* data =
+      command->add_option("--data", options->choice.data, "Folder of a server on this machine");
+  command
+      ->add_option("--server", options->choice.url,
+                   "A server's URL; its token comes from ANTIPHON_TOKEN")
+      ->excludes(data);
   command->callback([options, apps = line.apps] {
     load::Scenario scenario = scenario_of(*options);
     with_server(apps, options->choice, [&](app::ReachedServer server) {

@@ -10,6 +10,7 @@
 #include "engine/schema/config.h"
 #include "engine/schema/json.h"
 #include "server/core_server.h"
+#include "server/server_metrics.h"
 #include "test/apps/apps.h"
 
 namespace antiphon::apps_test {
@@ -130,10 +131,52 @@ Document configuration() {
               rows};
 }
 
+std::string unit_of(std::string_view name) {
+  if (name.ends_with("_total")) name.remove_suffix(std::string_view("_total").size());
+  for (std::string_view unit : {"seconds", "bytes"}) {
+    if (name.ends_with(unit)) return std::string(unit);
+  }
+  return "";
+}
+
+std::string labels_of(const metrics::MetricInfo& info) {
+  std::string all;
+  for (const metrics::LabelInfo& label : info.label_infos()) {
+    if (!all.empty()) all += "; ";
+    all += fmt::format("`{}`: {}", label.name, label.values.empty() ? label.meaning : label.values);
+  }
+  return all;
+}
+
+std::string metric_row(const metrics::MetricInfo& info) {
+  std::string when = info.when.empty() ? "" : fmt::format(" Only when {}.", info.when);
+  return fmt::format("| `{}` | {} | {} | {} | {}{} |\n", info.name, metrics::to_text(info.kind),
+                     labels_of(info), unit_of(info.name), info.help, when);
+}
+
+Document metrics_page() {
+  std::map<std::string_view, std::string> rows;
+  for (const metrics::MetricInfo* info : server::all_metrics())
+    rows[info->name] = metric_row(*info);
+  return {
+      .path = "docs/metrics.md",
+      .text = fmt::format(
+          "# Metrics\n\n"
+          "Everything that `GET /metrics` tells, in Prometheus' text format; made of the program "
+          "by\n`make openapi`. A test sees that a server gives each of these and no other.\n\n"
+          "Values of a label are those listed here and no other, or come from the program: at "
+          "most {}\nof them, the rest are counted under `other`. None tells of a tenant or "
+          "person. A unit that is\nempty is a number of things. Histograms have `_bucket`, "
+          "`_sum` and `_count` behind their names.\n\n"
+          "| name | type | labels | unit | meaning |\n"
+          "|---|---|---|---|---|\n{}",
+          metrics::series_max, fmt::join(std::views::values(rows), ""))};
+}
+
 }  // namespace
 
 std::vector<Document> make_documents() {
-  std::vector<Document> documents{paths(), configuration()};
+  std::vector<Document> documents{paths(), configuration(), metrics_page()};
   for (const app::AppInfo* info : all_apps()) documents.push_back(openapi_of(*info));
   return documents;
 }

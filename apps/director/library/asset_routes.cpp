@@ -44,7 +44,7 @@ void AssetRoutes::mount() {
 
 Task<http::Page<AssetView>> AssetRoutes::list(Call call, ListAssets query) {
   std::string after = query.cursor ? http::parse_cursor(*query.cursor) : "";
-  auto assets = co_await assets_.page(call.tenant(), after, query.limit + 1, call.deadline());
+  auto assets = co_await assets_.page(call.tenant(), after, query.limit + 1, call);
   http::Page<AssetView> page;
   if (assets.size() > static_cast<std::size_t>(query.limit)) {
     assets.pop_back();
@@ -61,7 +61,7 @@ Task<AssetView> AssetRoutes::show(Call call, AssetId id) {
 Task<AssetHits> AssetRoutes::search(Call call, SearchAssets query) {
   AssetHits hits;
   for (const FoundClip& clip : co_await library_.search(
-           call.tenant(), query.q, static_cast<std::size_t>(query.limit), call.deadline())) {
+           call.tenant(), query.q, static_cast<std::size_t>(query.limit), call)) {
     hits.results.push_back(
         {clip.asset->id, clip.asset->title, media_path(clip.asset->id), clip.hit.confidence});
   }
@@ -79,7 +79,7 @@ Task<http::Response> AssetRoutes::thumbnail(Call call, http::Request request) {
 }
 
 Task<std::shared_ptr<const Asset>> AssetRoutes::find(Call call, std::string id) {
-  auto asset = co_await library_.find(call.tenant(), id, call.deadline());
+  auto asset = co_await library_.find(call.tenant(), id, call);
   if (!asset) throw Error(Code::not_found, "No such clip.");
   co_return asset;
 }

@@ -54,9 +54,8 @@ std::vector<Asset> assets_from(const store::Rows& rows) {
 
 std::span<const store::Statement> AssetStore::statements() { return every_statement; }
 
-Task<std::size_t> AssetStore::insert(std::string tenant, std::vector<Asset> assets,
-                                     Instant deadline) {
-  return database_.write(deadline, [tenant, assets = std::move(assets)](store::Tx& tx) {
+Task<std::size_t> AssetStore::insert(std::string tenant, std::vector<Asset> assets, Due due) {
+  return database_.write(due, [tenant, assets = std::move(assets)](store::Tx& tx) {
     std::size_t fresh = 0;
     for (const Asset& asset : assets) {
       fresh += tx.insert_if_new(insert_asset, tenant, asset.id, asset.title, asset.description,
@@ -69,22 +68,22 @@ Task<std::size_t> AssetStore::insert(std::string tenant, std::vector<Asset> asse
   });
 }
 
-Task<std::optional<Asset>> AssetStore::find(std::string tenant, std::string id, Instant deadline) {
-  return database_.read(deadline, [tenant, id](store::Tx& tx) -> std::optional<Asset> {
+Task<std::optional<Asset>> AssetStore::find(std::string tenant, std::string id, Due due) {
+  return database_.read(due, [tenant, id](store::Tx& tx) -> std::optional<Asset> {
     store::Rows rows = tx.query(find_asset, tenant, id);
     if (rows.empty()) return std::nullopt;
     return asset_from(rows[0]);
   });
 }
 
-Task<std::vector<Asset>> AssetStore::all(std::string tenant, Instant deadline) {
+Task<std::vector<Asset>> AssetStore::all(std::string tenant, Due due) {
   return database_.read(
-      deadline, [tenant](store::Tx& tx) { return assets_from(tx.query(all_assets, tenant)); });
+      due, [tenant](store::Tx& tx) { return assets_from(tx.query(all_assets, tenant)); });
 }
 
 Task<std::vector<Asset>> AssetStore::page(std::string tenant, std::string after, int limit,
-                                          Instant deadline) {
-  return database_.read(deadline, [tenant, after, limit](store::Tx& tx) {
+                                          Due due) {
+  return database_.read(due, [tenant, after, limit](store::Tx& tx) {
     return assets_from(tx.query(page_assets, tenant, after, limit));
   });
 }

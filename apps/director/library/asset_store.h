@@ -18,11 +18,11 @@ class AssetStore {
   static std::span<const store::Statement> statements();
 
   /// Adds assets whose content the tenant does not have yet. @return how many were new
-  Task<std::size_t> insert(std::string tenant, std::vector<Asset> assets, Instant deadline);
-  Task<std::optional<Asset>> find(std::string tenant, std::string id, Instant deadline);
-  Task<std::vector<Asset>> all(std::string tenant, Instant deadline);
+  Task<std::size_t> insert(std::string tenant, std::vector<Asset> assets, Due due);
+  Task<std::optional<Asset>> find(std::string tenant, std::string id, Due due);
+  Task<std::vector<Asset>> all(std::string tenant, Due due);
   /// Assets behind `after` in the order of their ids.
-  Task<std::vector<Asset>> page(std::string tenant, std::string after, int limit, Instant deadline);
+  Task<std::vector<Asset>> page(std::string tenant, std::string after, int limit, Due due);
 
  private:
   store::Database& database_;

@@ -11,19 +11,21 @@ Library::Library(AssetStore& assets, app::Changes& changes, TaskGroup& tasks)
 }
 
 Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string words,
-                                             std::size_t limit, Instant deadline) {
-  ShelfPointer current = co_await shelf(std::move(tenant), deadline);
+                                             std::size_t limit, Due due) {
+  trace::Span span(due.trace, "search director.library");
+  ShelfPointer current = co_await shelf(std::move(tenant), due);
   std::vector<FoundClip> found;
   for (search::Hit& hit : current->index.search({.text = std::move(words), .limit = limit})) {
     auto asset = current->assets.find(hit.id)->second;
     found.push_back({std::move(asset), std::move(hit)});
   }
+  span.set("antiphon.search.results", found.size());
   co_return found;
 }
 
 Task<std::shared_ptr<const Asset>> Library::find(std::string tenant, std::string asset_id,
-                                                 Instant deadline) {
-  ShelfPointer current = co_await shelf(std::move(tenant), deadline);
+                                                 Due due) {
+  ShelfPointer current = co_await shelf(std::move(tenant), due);
   auto found = current->assets.find(asset_id);
   co_return found == current->assets.end() ? nullptr : found->second;
 }
@@ -34,15 +36,12 @@ std::shared_ptr<const Asset> Library::default_clip(const std::string& tenant) co
   return known->second->assets.begin()->second;
 }
 
-Task<> Library::warm(std::string tenant, Instant deadline) {
-  co_await shelf(std::move(tenant), deadline);
-}
+Task<> Library::warm(std::string tenant, Due due) { co_await shelf(std::move(tenant), due); }
 
-Task<Library::ShelfPointer> Library::shelf(std::string tenant, Instant deadline) {
+Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
   auto known = shelves_.find(tenant);
   if (known != shelves_.end()) co_return known->second;
-  co_return co_await within(deadline,
-                            reading_.get(tenant, [this, tenant] { return read(tenant); }));
+  co_return co_await within(due.at, reading_.get(tenant, [this, tenant] { return read(tenant); }));
 }
 
 Task<Library::ShelfPointer> Library::read(std::string tenant) {

@@ -27,18 +27,17 @@ class Library {
   /// The best clips, best first; none when nothing fits.
   /// @throws Error when the library cannot be read
   Task<std::vector<FoundClip>> search(std::string tenant, std::string words, std::size_t limit,
-                                      Instant deadline);
+                                      Due due);
 
   /// A clip by its id; null when the tenant has none such.
-  Task<std::shared_ptr<const Asset>> find(std::string tenant, std::string asset_id,
-                                          Instant deadline);
+  Task<std::shared_ptr<const Asset>> find(std::string tenant, std::string asset_id, Due due);
 
   /// The clip that stands in when searching fails: the tenant's first, if its library was ever
   /// read.
   std::shared_ptr<const Asset> default_clip(const std::string& tenant) const;
 
   /// Reads a tenant's library ahead of the first search.
-  Task<> warm(std::string tenant, Instant deadline);
+  Task<> warm(std::string tenant, Due due);
 
   /// What a change of a tenant's assets is published under.
   static constexpr std::string_view changed = "director.library";
@@ -49,7 +48,7 @@ class Library {
     std::map<std::string, std::shared_ptr<const Asset>, std::less<>> assets;
   };
   using ShelfPointer = std::shared_ptr<const Shelf>;
-  Task<ShelfPointer> shelf(std::string tenant, Instant deadline);
+  Task<ShelfPointer> shelf(std::string tenant, Due due);
   Task<ShelfPointer> read(std::string tenant);
 
   AssetStore& assets_;

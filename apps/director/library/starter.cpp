@@ -72,7 +72,7 @@ Task<> StarterLibrary::import(store::JobContext job) {
                       .created_at = call.now()});
     job.progress(static_cast<double>(assets.size()) / static_cast<double>(entries.size()));
   }
-  co_await parts_.assets.insert(call.tenant(), std::move(assets), call.deadline());
+  co_await parts_.assets.insert(call.tenant(), std::move(assets), call);
   parts_.changes.publish(Library::changed, call.tenant());
 }
 

@@ -35,8 +35,8 @@ T value_of(const std::string& name) {
 
 std::span<const store::Statement> OpinionStore::statements() { return every_statement; }
 
-Task<OpinionsByAsset> OpinionStore::of(Creator creator, Instant deadline) {
-  return database_.read(deadline, [creator](store::Tx& tx) {
+Task<OpinionsByAsset> OpinionStore::of(Creator creator, Due due) {
+  return database_.read(due, [creator](store::Tx& tx) {
     OpinionsByAsset opinions;
     for (const store::Row& row : tx.query(opinions_of, creator.tenant, creator.id)) {
       opinions[row.text(0)] = {value_of<Thumb>(row.text(1)), value_of<Standing>(row.text(2))};
@@ -46,9 +46,8 @@ Task<OpinionsByAsset> OpinionStore::of(Creator creator, Instant deadline) {
 }
 
 Task<Opinion> OpinionStore::change(Creator creator, std::string asset_id,
-                                   std::function<Opinion(Opinion)> change, Timestamp now,
-                                   Instant deadline) {
-  return database_.write(deadline, [creator, asset_id, change, now](store::Tx& tx) {
+                                   std::function<Opinion(Opinion)> change, Timestamp now, Due due) {
+  return database_.write(due, [creator, asset_id, change, now](store::Tx& tx) {
     Opinion opinion;
     for (const store::Row& row : tx.query(find_opinion, creator.tenant, creator.id, asset_id)) {
       opinion = {value_of<Thumb>(row.text(0)), value_of<Standing>(row.text(1))};

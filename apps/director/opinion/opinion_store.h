@@ -22,10 +22,10 @@ class OpinionStore {
 
   static std::span<const store::Statement> statements();
 
-  Task<OpinionsByAsset> of(Creator creator, Instant deadline);
+  Task<OpinionsByAsset> of(Creator creator, Due due);
   /// Keeps what `change` makes of what the creator thought of a clip before. @return that
   Task<Opinion> change(Creator creator, std::string asset_id,
-                       std::function<Opinion(Opinion)> change, Timestamp now, Instant deadline);
+                       std::function<Opinion(Opinion)> change, Timestamp now, Due due);
 
  private:
   store::Database& database_;

@@ -13,11 +13,11 @@ Opinions::Opinions(OpinionStore& store, app::Changes& changes)
       subscription_(
           changes.subscribe(changed, [this](const std::string& key) { on_changed(key); })) {}
 
-Task<> Opinions::refresh(Creator creator, Instant deadline) {
+Task<> Opinions::refresh(Creator creator, Due due) {
   std::shared_ptr<Entry> kept = entry(creator);
   while (!kept->is_fresh) {
     unsigned changes_before = kept->changes;
-    auto read = std::make_shared<const OpinionsByAsset>(co_await store_.of(creator, deadline));
+    auto read = std::make_shared<const OpinionsByAsset>(co_await store_.of(creator, due));
     if (kept->changes != changes_before) continue;
     kept->value = std::move(read);
     kept->is_fresh = true;
@@ -30,9 +30,9 @@ std::shared_ptr<const OpinionsByAsset> Opinions::known(const Creator& creator) c
 }
 
 Task<Opinion> Opinions::change(Creator creator, std::string asset_id,
-                               std::function<Opinion(Opinion)> change, Instant deadline) {
-  Opinion opinion = co_await store_.change(creator, asset_id, std::move(change),
-                                           Core::here().clock().now(), deadline);
+                               std::function<Opinion(Opinion)> change, Due due) {
+  Opinion opinion =
+      co_await store_.change(creator, asset_id, std::move(change), Core::here().clock().now(), due);
   // Known here at once, before the change is told: a ban holds from now on.
   std::shared_ptr<Entry> kept = entry(creator);
   ++kept->changes;

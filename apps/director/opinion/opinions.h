@@ -15,7 +15,7 @@ class Opinions {
   Opinions(OpinionStore& store, app::Changes& changes);
 
   /// Sees to it that `known` has the newest. @throws Error when the database is away
-  Task<> refresh(Creator creator, Instant deadline);
+  Task<> refresh(Creator creator, Due due);
 
   /// The last that is known; null before the first refresh.
   std::shared_ptr<const OpinionsByAsset> known(const Creator& creator) const;
@@ -23,7 +23,7 @@ class Opinions {
   /// Changes what is thought of a clip; stored when it returns, and known everywhere soon after.
   /// @return the opinion that stands now
   Task<Opinion> change(Creator creator, std::string asset_id,
-                       std::function<Opinion(Opinion)> change, Instant deadline);
+                       std::function<Opinion(Opinion)> change, Due due);
 
  private:
   struct Entry {

@@ -95,9 +95,10 @@ void Take::on_transcript(const speech::Transcript& transcript) {
               .is_final = is_final,
               .recogniser = parts_.recogniser.capabilities().name,
               .heard_at = transcript.heard_at,
-              .understood_at = now()};
+              .understood_at = now(),
+              .turn = begin_turn(transcript.heard_at)};
   if (is_final) {
-    keep_utterance(event);
+    keep_utterance(event, *heard.turn);
     auto chart = choose_chart(transcript.text);
     if (chart && !is_certain(*chart, transcript, stable_words_)) chart.reset();
     tell_chart(std::move(chart), event, "speech", heard.heard_at);
@@ -136,7 +137,9 @@ Task<Considered> Take::understand(Heard heard) {
         make_call(heard, "speech", heard.recogniser, heard.heard_at, heard.understood_at));
   }
   // Words that are late already are still answered, for the transcript's sake, but not for long.
-  Call call = call_until(std::max(heard.heard_at + parts_.rules.late_after, now() + late_share));
+  Call call =
+      call_of(heard, std::max(heard.heard_at + parts_.rules.late_after, now() + late_share));
+  log::Logger log = parts_.log.with_session(session_.id()).with_trace(call.trace_id());
   std::string failure;
   Instant begun_at = now();
   try {
@@ -145,8 +148,7 @@ Task<Considered> Take::understand(Heard heard) {
     result.analysis = std::move(answer.value);
     result.analysed_by = skill::to_text(answer.provenance.source);
   } catch (const Error& error) {
-    parts_.log.with_session(session_.id())
-        .warning("analysis failed, searching the words themselves", {{"error", error.message()}});
+    log.warning("analysis failed, searching the words themselves", {{"error", error.message()}});
     result.analysis.query = heard.words;
     result.fallback = Fallback::keywords;
     failure = to_text(error.code());
@@ -158,13 +160,13 @@ Task<Considered> Take::understand(Heard heard) {
   result.calls.back().error = std::exchange(failure, {});
   bool searches = is_enough(heard, result.analysis);
   try {
-    co_await parts_.opinions.refresh(creator(), call.deadline());
+    co_await parts_.opinions.refresh(creator(), call);
     if (searches) {
       result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
-                                                    searched_max, call.deadline());
+                                                    searched_max, call);
     }
   } catch (const Error& error) {
-    parts_.log.with_session(session_.id()).warning("search failed", {{"error", error.message()}});
+    log.warning("search failed", {{"error", error.message()}});
     auto stand_in = default_clip();
     result.fallback = stand_in ? Fallback::default_clip : Fallback::no_overlay;
     if (stand_in) result.clips = {{stand_in, {.id = stand_in->id, .confidence = 1}}};
@@ -197,9 +199,12 @@ std::vector<Choice> Take::choices(const Considered& considered) const {
 void Take::on_considered(const Considered& considered) {
   if (considered.heard.is_final) --finals_under_way_;
   bool is_stale = considered.generation != generation_;
-  if (is_stale && !considered.heard.is_final) return;
+  if (is_stale && !considered.heard.is_final) {
+    return end_turn(considered, to_text(Verdict::overtaken));
+  }
   Instant decided_at = now();
   Verdict verdict = is_stale ? Verdict::overtaken : decide(considered);
+  end_turn(considered, to_text(verdict));
   if (considered.heard.is_final) tell_timeline(considered, decided_at, verdict);
   complete_when_done();
 }
@@ -267,24 +272,6 @@ void Take::suggest(const Considered& considered, const std::vector<Choice>& fitt
   }
 }
 
-void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict) {
-  tell_timeline(make_timeline(considered, decided_at, verdict, parts_.rules.late_after));
-}
-
-void Take::tell_timeline(Timeline told) {
-  state_.close_turn(told.utterance);
-  session_.emit(timeline, told);
-  parts_.waterfalls.add(session_.owner(), make_waterfall_turn(told, Core::here().clock().now()));
-}
-
-// Of turns that nobody answers any more: their work ended with the server, or with the take.
-void Take::tell_cut_timelines(const std::string& why) {
-  Timestamp now = Core::here().clock().now();
-  for (const OpenTurn& turn : std::vector(state_.open_turns)) {
-    tell_timeline(make_cut_timeline(turn, now, parts_.rules.late_after, why));
-  }
-}
-
 void Take::on_progress(std::uint64_t heard_samples) {
   if (heard_samples - progress_told_ < progress_samples) return;
   progress_told_ = heard_samples;
@@ -300,12 +287,12 @@ void Take::on_recogniser_failed(std::exception_ptr failure) {
   on_all_heard();
 }
 
-void Take::keep_utterance(const Transcription& final) {
+void Take::keep_utterance(const Transcription& final, const trace::Span& turn) {
   state_.add(final, Core::here().clock().now());
   parts_.tasks.spawn(parts_.takes.add_utterance(
       session_.owner().tenant, session_.id(),
       {final.utterance, final.text, std::chrono::milliseconds(final.timestamp)},
-      now() + store_time_max));
+      {now() + store_time_max, turn.context()}));
 }
 
 void Take::keep_duration() {
@@ -362,13 +349,6 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
 OverlayRules Take::rules() const { return with_coverage(parts_.rules, state_.coverage); }
 
 Creator Take::creator() const { return {session_.owner().tenant, session_.owner().principal}; }
-
-Call Take::call_until(Instant deadline) const {
-  auto principal = std::make_shared<Principal>(Principal{.kind = Principal::Kind::system,
-                                                         .id = session_.owner().principal,
-                                                         .tenant = session_.owner().tenant});
-  return Call(std::move(principal), Core::here().clock().now(), deadline, session_.id());
-}
 
 Instant Take::now() const { return Core::here().clock().steady(); }
 

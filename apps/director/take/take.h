@@ -32,6 +32,8 @@ struct TakeParts {
   app::Waterfalls& waterfalls;
   TaskGroup& tasks;  ///< rows are written here, beside the talk; outlives its takes
   log::Logger& log;
+  Random& random;
+  trace::Tracer* tracer = nullptr;  ///< null: nobody records turns
   OverlayRules rules = {};
 };
 
@@ -43,6 +45,7 @@ struct Heard {
   std::string recogniser = {};  ///< who heard them; empty for typed ones
   Instant heard_at;             ///< when the sound of the last word came in
   Instant understood_at;        ///< when the words were known
+  std::shared_ptr<trace::Span> turn = {};
 };
 
 /// What became of them.
@@ -126,16 +129,18 @@ class Take final : public live::Handler {
   void put_on_screen(OverlayCommand command);
   void suggest(const Considered& considered, const std::vector<Choice>& fitting, Verdict verdict);
   void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
-  void tell_timeline(Timeline told);
+  void tell_timeline(Timeline told, std::string trace_id = {});
   void tell_cut_timelines(const std::string& why);
-  void keep_utterance(const Transcription& final);
+  void keep_utterance(const Transcription& final, const trace::Span& turn);
   void keep_duration();
   void keep_status();
   void tell_status();
   void tell_error(std::string code, std::string message);
   OverlayRules rules() const;
   Creator creator() const;
-  Call call_until(Instant deadline) const;
+  std::shared_ptr<trace::Span> begin_turn(Instant begun) const;
+  static void end_turn(const Considered& considered, std::string_view verdict);
+  Call call_of(const Heard& heard, Instant deadline) const;
   Instant now() const;
 
   TakeParts parts_;

@@ -64,13 +64,15 @@ void Take::type_words(const live::Message& message) {
                       .end_sample = state_.end_sample};
   event.timestamp = event.end_sample * 1000 / speech::sample_rate_hz;
   session_.emit(transcription_final, event);
-  keep_utterance(event);
+  auto turn = begin_turn(now());
+  keep_utterance(event, *turn);
   tell_chart(choose_chart(event.text), event, "typed", now());
   on_words({.words = event.text,
             .utterance = event.utterance,
             .is_final = true,
             .heard_at = now(),
-            .understood_at = now()});
+            .understood_at = now(),
+            .turn = std::move(turn)});
 }
 
 void Take::show_by_hand(const live::Message& message) {

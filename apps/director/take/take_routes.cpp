@@ -70,11 +70,11 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
 }
 
 Task<TakeView> TakeRoutes::show(Call call, TakeId id) {
-  auto take = co_await takes_.find(call.tenant(), id.session_id, call.deadline());
+  auto take = co_await takes_.find(call.tenant(), id.session_id, call);
   if (!take) throw Error(Code::not_found, "No such take.");
   TakeView shown = view(*take);
   for (const Utterance& utterance :
-       co_await takes_.utterances(call.tenant(), id.session_id, call.deadline())) {
+       co_await takes_.utterances(call.tenant(), id.session_id, call)) {
     shown.transcript.push_back({utterance.number, utterance.text, utterance.end.count() / 1000.0});
   }
   co_return shown;
@@ -83,11 +83,10 @@ Task<TakeView> TakeRoutes::show(Call call, TakeId id) {
 Task<http::Page<TakeView>> TakeRoutes::list(Call call, ListTakes query) {
   std::optional<TakeRecord> before;
   if (query.cursor) {
-    before =
-        co_await takes_.find(call.tenant(), http::parse_cursor(*query.cursor), call.deadline());
+    before = co_await takes_.find(call.tenant(), http::parse_cursor(*query.cursor), call);
     if (!before) throw Error({{"/cursor", "format", "cursor names no take of this list."}});
   }
-  auto takes = co_await takes_.page(call.tenant(), before, query.limit + 1, call.deadline());
+  auto takes = co_await takes_.page(call.tenant(), before, query.limit + 1, call);
   http::Page<TakeView> page;
   if (takes.size() > static_cast<std::size_t>(query.limit)) {
     takes.pop_back();
@@ -98,7 +97,7 @@ Task<http::Page<TakeView>> TakeRoutes::list(Call call, ListTakes query) {
 }
 
 Task<http::NoContent> TakeRoutes::end(Call call, TakeId id) {
-  if (!co_await takes_.find(call.tenant(), id.session_id, call.deadline())) {
+  if (!co_await takes_.find(call.tenant(), id.session_id, call)) {
     throw Error(Code::not_found, "No such take.");
   }
   co_await services_.sessions.with_session(id.session_id, call.tenant(),

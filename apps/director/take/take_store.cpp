@@ -64,9 +64,8 @@ Task<> TakeStore::insert(Call call, TakeRecord take) {
   });
 }
 
-Task<std::optional<TakeRecord>> TakeStore::find(std::string tenant, std::string id,
-                                                Instant deadline) {
-  return database_.read(deadline, [tenant, id](store::Tx& tx) -> std::optional<TakeRecord> {
+Task<std::optional<TakeRecord>> TakeStore::find(std::string tenant, std::string id, Due due) {
+  return database_.read(due, [tenant, id](store::Tx& tx) -> std::optional<TakeRecord> {
     store::Rows rows = tx.query(find_take, tenant, id);
     if (rows.empty()) return std::nullopt;
     return take_from(rows[0]);
@@ -74,8 +73,8 @@ Task<std::optional<TakeRecord>> TakeStore::find(std::string tenant, std::string 
 }
 
 Task<std::vector<TakeRecord>> TakeStore::page(std::string tenant, std::optional<TakeRecord> before,
-                                              int limit, Instant deadline) {
-  return database_.read(deadline, [tenant, before, limit](store::Tx& tx) {
+                                              int limit, Due due) {
+  return database_.read(due, [tenant, before, limit](store::Tx& tx) {
     std::int64_t time = before ? store::to_microseconds(before->created_at)
                                : std::numeric_limits<std::int64_t>::max();
     std::vector<TakeRecord> takes;
@@ -88,23 +87,23 @@ Task<std::vector<TakeRecord>> TakeStore::page(std::string tenant, std::optional<
 }
 
 Task<> TakeStore::add_utterance(std::string tenant, std::string take_id, Utterance utterance,
-                                Instant deadline) {
-  return database_.write(deadline, [tenant, take_id, utterance](store::Tx& tx) {
+                                Due due) {
+  return database_.write(due, [tenant, take_id, utterance](store::Tx& tx) {
     tx.execute(insert_utterance, tenant, take_id, utterance.number, utterance.text,
                utterance.end.count());
   });
 }
 
 Task<> TakeStore::lengthen(std::string tenant, std::string take_id,
-                           std::chrono::milliseconds duration, Instant deadline) {
-  return database_.write(deadline, [tenant, take_id, duration](store::Tx& tx) {
+                           std::chrono::milliseconds duration, Due due) {
+  return database_.write(due, [tenant, take_id, duration](store::Tx& tx) {
     tx.execute(lengthen_take, tenant, take_id, duration.count());
   });
 }
 
 Task<std::vector<Utterance>> TakeStore::utterances(std::string tenant, std::string take_id,
-                                                   Instant deadline) {
-  return database_.read(deadline, [tenant, take_id](store::Tx& tx) {
+                                                   Due due) {
+  return database_.read(due, [tenant, take_id](store::Tx& tx) {
     std::vector<Utterance> utterances;
     for (const store::Row& row : tx.query(utterances_of, tenant, take_id)) {
       utterances.push_back(
@@ -115,8 +114,8 @@ Task<std::vector<Utterance>> TakeStore::utterances(std::string tenant, std::stri
 }
 
 Task<> TakeStore::set_status(std::string tenant, std::string take_id, std::string status,
-                             std::optional<Timestamp> ended_at, Instant deadline) {
-  return database_.write(deadline, [tenant, take_id, status, ended_at](store::Tx& tx) {
+                             std::optional<Timestamp> ended_at, Due due) {
+  return database_.write(due, [tenant, take_id, status, ended_at](store::Tx& tx) {
     tx.execute(set_take_status, tenant, take_id, status, ended_at);
   });
 }

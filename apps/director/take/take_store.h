@@ -37,20 +37,18 @@ class TakeStore {
   static std::span<const store::Statement> statements();
 
   Task<> insert(Call call, TakeRecord take);
-  Task<std::optional<TakeRecord>> find(std::string tenant, std::string id, Instant deadline);
+  Task<std::optional<TakeRecord>> find(std::string tenant, std::string id, Due due);
   /// Takes before `before` (all when nothing), newest first.
   Task<std::vector<TakeRecord>> page(std::string tenant, std::optional<TakeRecord> before,
-                                     int limit, Instant deadline);
+                                     int limit, Due due);
   /// Adds a final; once, however often it is told.
-  Task<> add_utterance(std::string tenant, std::string take_id, Utterance utterance,
-                       Instant deadline);
+  Task<> add_utterance(std::string tenant, std::string take_id, Utterance utterance, Due due);
   /// The sound received so far; a shorter one changes nothing.
   Task<> lengthen(std::string tenant, std::string take_id, std::chrono::milliseconds duration,
-                  Instant deadline);
-  Task<std::vector<Utterance>> utterances(std::string tenant, std::string take_id,
-                                          Instant deadline);
+                  Due due);
+  Task<std::vector<Utterance>> utterances(std::string tenant, std::string take_id, Due due);
   Task<> set_status(std::string tenant, std::string take_id, std::string status,
-                    std::optional<Timestamp> ended_at, Instant deadline);
+                    std::optional<Timestamp> ended_at, Due due);
 
  private:
   store::Database& database_;

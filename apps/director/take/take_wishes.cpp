@@ -137,7 +137,11 @@ Task<> Take::make_cue_sheet(std::vector<std::string> sentences) {
   Instant start = now();
   Duration at{};
   for (const std::string& sentence : sentences) {
-    Heard heard{.words = sentence, .is_final = true, .heard_at = now(), .understood_at = now()};
+    Heard heard{.words = sentence,
+                .is_final = true,
+                .heard_at = now(),
+                .understood_at = now(),
+                .turn = begin_turn(now())};
     Considered considered = co_await understand(std::move(heard));
     std::vector<Choice> fitting = choices(considered);
     Decision decision =

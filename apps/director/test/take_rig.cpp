@@ -82,6 +82,7 @@ live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string&
   live::EventLog log(files, folder, 1, limits.log);
   return {.core = core,
           .is_home = [](std::string_view) { return true; },
+          .counters = std::make_unique<live::Counters>(nullptr),
           .journal = std::make_unique<live::Journal>(std::move(log), core, nullptr),
           .admission = admission,
           .random = random,
@@ -142,7 +143,9 @@ TakeRig::TakeRig(Options options)
                                                       .takes = takes_,
                                                       .waterfalls = waterfalls_,
                                                       .tasks = tasks_,
-                                                      .log = log_},
+                                                      .log = log_,
+                                                      .random = trace_random,
+                                                      .tracer = &tracer},
                                             session);
             }});
   if (!options.restored.empty()) recovered_[std::string(restored_id)] = recovered(options.restored);

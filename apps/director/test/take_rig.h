@@ -10,6 +10,7 @@
 #include "engine/live/log_file.h"
 #include "engine/speech/scripted_recogniser.h"
 #include "engine/testing/virtual_time.h"
+#include "engine/trace/tracer.h"
 
 // A take in virtual time: the real handler, session, skill and library; a scripted recogniser, a
 // database of a few clips and a cache that takes its time, all by one seed.
@@ -95,6 +96,8 @@ class TakeRig : live::Reader {
 
   testing::VirtualTime time;
   SeededRandom random;
+  SeededRandom trace_random{0};  ///< of its own, so that tracing changes nothing else
+  trace::Tracer tracer{time.clock(), trace_random};
   FewClips database;
   SlowCache cache;
   std::vector<SeenEvent> seen;
