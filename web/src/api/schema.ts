@@ -298,6 +298,8 @@ export interface WaterfallTurn {
   number: number | string
   /** When it began */
   startedAt: string
+  /** Its trace, in the log and where traces are exported to; empty for one from before a restart */
+  traceId?: string
   /** From its start to the decision, ms */
   totalMs: number
   /** What it was allowed, ms */
