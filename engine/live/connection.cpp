@@ -2,6 +2,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <limits>
+
 #include "engine/async/call.h"
 #include "engine/base/error.h"
 #include "engine/live/handshake.h"
@@ -38,7 +40,8 @@ class Entrance final : public Connection {
   }
   ~Entrance() override { live_.here().leave(*this); }
 
-  void on_events() override {}
+  // It reads no session, so it holds nothing back.
+  std::uint64_t on_events() override { return std::numeric_limits<std::uint64_t>::max(); }
   void on_taken(const std::string&) override {}
   void on_ended(CloseCode, std::string_view) override {}
   void close(CloseCode code, std::string_view reason) override {
