@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "apps/director/evaluation/analyse.h"
 #include "apps/director/library/asset_routes.h"
 #include "apps/director/library/starter.h"
 #include "apps/director/settings.h"
@@ -120,6 +121,7 @@ class Director final : public app::App {
   app::Changes::Subscription imported_;
   skill::Skill<Speech, Analysis> analyse_speech_{
       .name = "director.analyse",
+      .version = "2",
       .rules = analyse,
       .cache = {.time_to_live = std::chrono::hours(1)},
   };
@@ -141,7 +143,8 @@ const app::AppInfo& info() {
       .make = [](app::Services& services) -> std::unique_ptr<app::App> {
         return std::make_unique<Director>(services);
       },
-      .add_commands = add_commands};
+      .add_commands = add_commands,
+      .evaluations = {&evaluate_analysis}};
   return info;
 }
 

@@ -9,8 +9,8 @@
 #include "engine/async/core.h"
 #include "engine/async/network.h"
 #include "engine/async/task_group.h"
-#include "engine/base/descriptor.h"
 #include "engine/base/error.h"
+#include "engine/base/descriptor.h"
 
 namespace antiphon::speech {
 namespace {
