@@ -43,6 +43,11 @@ constexpr std::string_view decades =
     "tens twenties thirties forties fifties sixties seventies eighties nineties";
 // What a number before it is not a quantity: scores, multiples, clock times.
 constexpr std::string_view no_quantity = "times o'clock am pm a.m p.m all nil";
+// What a number after it only tells apart: "room 12".
+constexpr std::string_view numbered =
+    "chapter page room gate flight number version bus route highway section article episode season "
+    "level step phase floor apartment track platform terminal channel grade part act table figure "
+    "windows iphone pin code zip size model lesson exercise verse volume issue rule";
 constexpr std::string_view bounds =
     "over under above below beyond past exceed exceeds exceeded exceeding minimum maximum";
 constexpr std::string_view about_words =
@@ -89,7 +94,10 @@ class FigureFinder {
                   .value = number.value,
                   .scale = number.scale,
                   .unit = {}};
-    if (number.form == Form::unclear || number.form == Form::year) figure.role = Role::unclear;
+    bool is_name = number.first > 0 && is_one_of(word(number.first - 1), numbered);
+    if (number.form == Form::unclear || number.form == Form::year || is_name) {
+      figure.role = Role::unclear;
+    }
     if (const Number* whole = ratio_whole(index)) {
       figure.value = number.value / whole->value;
       figure.span.last = whole->last;
