@@ -5,6 +5,7 @@
 #include "apps/director/evaluation/analyse.h"
 #include "apps/director/library/asset_routes.h"
 #include "apps/director/library/starter.h"
+#include "apps/director/retrieval/evaluation.h"
 #include "apps/director/settings.h"
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/take_routes.h"
@@ -144,8 +145,4 @@ const app::AppInfo& info() {
         return std::make_unique<Director>(services);
       },
       .add_commands = add_commands,
-      .evaluations = {&evaluate_analysis}};
-  return info;
-}
-
-}  // namespace antiphon::director
+      .evaluations = {&evaluate_analysis, &retrieval_evaluation()}};
