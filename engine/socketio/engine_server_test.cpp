@@ -40,7 +40,7 @@ class EngineServerTest : public ::testing::Test {
   }
   ~EngineServerTest() override {
     run([this]() -> Task<> {
-      co_await engine_->stop();
+      co_await engine_->stop(Core::here().clock().steady() + std::chrono::seconds(5));
       co_await server_->stop();
     }());
   }
