@@ -242,7 +242,7 @@ Task<> Server::shut_down() {
       co_return;
     });
   }
-  if (trace_export_) co_await trace_export_->stop(deadline);
+  if (trace_export_) co_await trace_export_->stop(process_.clock.steady() + time / 8);
   trace_export_.reset();
 }
 
