@@ -146,3 +146,7 @@ const app::AppInfo& info() {
       },
       .add_commands = add_commands,
       .evaluations = {&evaluate_analysis, &retrieval_evaluation()}};
+  return info;
+}
+
+}  // namespace antiphon::director
