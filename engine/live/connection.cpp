@@ -40,7 +40,7 @@ class Entrance final : public Connection {
   }
   ~Entrance() override { live_.here().leave(*this); }
 
-  ConnectionKind kind() const override { return ConnectionKind::websocket; }
+  std::optional<ConnectionKind> kind() const override { return std::nullopt; }
   // It reads no session, so it holds nothing back.
   std::uint64_t on_events() override { return std::numeric_limits<std::uint64_t>::max(); }
   void on_taken(const std::string&) override {}

@@ -69,7 +69,7 @@ class Feed final : public Connection, public std::enable_shared_from_this<Feed> 
   void on_ended(CloseCode code, std::string_view reason) override;
   void close(CloseCode code, std::string_view reason) override;
   bool is_present() const override { return kind_ == Kind::attached; }
-  ConnectionKind kind() const override {
+  std::optional<ConnectionKind> kind() const override {
     return kind_ == Kind::attached ? ConnectionKind::socketio : ConnectionKind::poll;
   }
 

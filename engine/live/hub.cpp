@@ -100,14 +100,15 @@ void Hub::enter(std::shared_ptr<Connection> connection) {
 }
 
 void Hub::enter(Connection& connection, std::shared_ptr<Connection> kept) {
-  counters().entered(connection.kind());
+  if (auto kind = connection.kind()) counters().entered(*kind);
   connection.entered_ = parts_.core.clock().steady();
   connection.place_ = connections_.size();
   connections_.push_back({&connection, std::move(kept)});
 }
 
 void Hub::leave(Connection& connection) {
-  counters().left(connection.kind(), parts_.core.clock().steady() - connection.entered_);
+  Duration stayed = parts_.core.clock().steady() - connection.entered_;
+  if (auto kind = connection.kind()) counters().left(*kind, stayed);
   Open& place = connections_[connection.place_];
   auto kept = std::move(place.kept);
   place = std::move(connections_.back());

@@ -35,8 +35,8 @@ class Connection : public Reader {
   virtual void close(CloseCode code, std::string_view reason) = 0;
   /// Ends at once, when the client does not answer the close.
   virtual void cut() {}
-  /// Always the same.
-  virtual ConnectionKind kind() const = 0;
+  /// Always the same; nothing: not attached yet, and not counted.
+  virtual std::optional<ConnectionKind> kind() const = 0;
 
  private:
   friend class Hub;

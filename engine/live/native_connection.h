@@ -39,7 +39,7 @@ class NativeConnection final : public Connection,
   void on_ended(CloseCode code, std::string_view reason) override;
   void close(CloseCode code, std::string_view reason) override;
   void cut() override { socket_->cut(); }
-  ConnectionKind kind() const override { return ConnectionKind::websocket; }
+  std::optional<ConnectionKind> kind() const override { return ConnectionKind::websocket; }
 
  private:
   void on_message(Incoming message) override;

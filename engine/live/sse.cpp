@@ -57,7 +57,7 @@ class EventStream final : public Connection {
     ending_ = true;
     news_.wake();
   }
-  ConnectionKind kind() const override { return ConnectionKind::sse; }
+  std::optional<ConnectionKind> kind() const override { return ConnectionKind::sse; }
   void close(CloseCode, std::string_view) override {
     over_ = true;
     news_.wake();

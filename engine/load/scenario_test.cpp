@@ -82,7 +82,7 @@ p95_ms_max = 3.0
 )");
   for (const char* part :
        {"\"usrs\"; the nearest known is \"users\"", "x.toml:3", "x.toml:5", "Step 2: send needs a",
-        "Step 2: frame must be a JSON object", "Step 3: path is missing", "Step 3: \"FETCH\"",
+        "Step 2: frame must be a JSON object", "begins with no slash", "Step 3: \"FETCH\"",
         "Step 3: no step before this one keeps \"nobody\"", "Step 4: think needs time_ms",
         "Step 5: only request, open and expect"}) {
     EXPECT_THAT(errors, ::testing::Contains(HasSubstr(part)));
