@@ -19,21 +19,24 @@ otlp::Exporter::Options export_options(Process& process) {
 
 }  // namespace
 
+// A client that was made has to be stopped: what is wrong is told before.
 TraceExport::TraceExport(Process& process) {
   const TraceSettings& settings = process.settings.trace;
-  if (settings.endpoint.starts_with("https:")) {
-    tls_ = std::make_unique<TlsClient>(TlsClient::Options{settings.authorities_file});
-  }
-  client_ = std::make_unique<http::NetworkHttpClient>(
-      process.network,
-      http::ClientOptions{.reach = http::Reach::everywhere,
-                          .pool = {.connections_min = 1, .connections_max = connections_max},
-                          .tls = tls_.get(),
-                          .metrics = &process.metrics,
-                          .name = "otlp"});
   try {
+    otlp::Exporter::Options options = export_options(process);
+    otlp::Exporter::check(options);
+    if (settings.endpoint.starts_with("https:")) {
+      tls_ = std::make_unique<TlsClient>(TlsClient::Options{settings.authorities_file});
+    }
+    client_ = std::make_unique<http::NetworkHttpClient>(
+        process.network,
+        http::ClientOptions{.reach = http::Reach::everywhere,
+                            .pool = {.connections_min = 1, .connections_max = connections_max},
+                            .tls = tls_.get(),
+                            .metrics = &process.metrics,
+                            .name = "otlp"});
     exporter_ = std::make_unique<otlp::Exporter>(*process.tracer, *client_, process.random,
-                                                 process.log, export_options(process));
+                                                 process.log, std::move(options));
   } catch (const Error& error) {
     throw Error(Code::invalid, "Traces cannot be exported as set in [trace]: " + error.message());
   }

@@ -29,6 +29,8 @@ bool is_retryable(int status) {
 
 }  // namespace
 
+void Exporter::check(const Options& options) { request_for(options); }
+
 Exporter::Exporter(trace::Tracer& tracer, http::HttpClient& client, Random& random, log::Logger log,
                    Options options)
     : tracer_(tracer),

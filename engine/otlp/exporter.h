@@ -34,6 +34,8 @@ class Exporter {
 
   /// Tracer, client and random outlive it.
   /// @throws Error{Code::invalid} for an endpoint or header that cannot be used
+  /// @throws Error{Code::invalid} for options that an exporter cannot be made with
+  static void check(const Options& options);
   Exporter(trace::Tracer& tracer, http::HttpClient& client, Random& random, log::Logger log,
            Options options);
   ~Exporter();
