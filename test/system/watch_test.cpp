@@ -438,7 +438,7 @@ TEST_F(TracesTest, settings_that_cannot_be_used_are_told_at_the_start) {
   auto body = [&]() -> Task<> {
     for (auto [flag, value, told] :
          {std::tuple("--trace-sample-ratio", "2", "trace.sample_ratio"),
-          std::tuple("--trace-sample-ratio", "often", "trace.sample_ratio")}) {
+          std::tuple("--trace-sample-ratio", "often", "Expected a number")}) {
       std::vector<std::string> arguments{
           "serve", "--listen", "127.0.0.1:0", "--data", folder("data").string(), flag, value};
       Ran ran = co_await run_program(antiphon(arguments), soon());
