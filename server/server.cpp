@@ -44,23 +44,20 @@ Server::Server(Settings settings, std::vector<const app::AppInfo*> apps, Inherit
 Server::~Server() = default;
 
 void Server::run(std::function<Task<>(Started)> serve) {
-  std::exception_ptr failure;
-  TaskGroup main([&](const std::exception_ptr& error) { failure = error; });
+  TaskGroup main([this](const std::exception_ptr& error) { failure_ = error; });
   process_.cores.at(0).post([&] { main.spawn(live_once(std::move(serve))); });
   process_.cores.run();
-  if (failure) std::rethrow_exception(failure);
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 Task<> Server::live_once(std::function<Task<>(Started)> serve) {
-  std::exception_ptr failure;
   try {
     co_await serve(co_await start());
   } catch (...) {
-    failure = std::current_exception();
+    failure_ = std::current_exception();  // thrown on when the cores have stopped: they run no more
   }
   co_await shut_down();
   process_.cores.stop();
-  if (failure) std::rethrow_exception(failure);
 }
 
 Task<Started> Server::start() {

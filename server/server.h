@@ -64,6 +64,7 @@ class Server {
   std::vector<std::unique_ptr<CoreServer>> cores_;
   Inheritance inheritance_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::exception_ptr failure_;                 ///< why serving ended, unless it was asked to
   std::unique_ptr<TraceExport> trace_export_;  ///< on the first core; null: off
   bool live_started_ = false;
   TaskGroup chores_;  ///< on the first core

@@ -436,14 +436,19 @@ TEST_F(TracesTest, a_collector_that_is_not_there_changes_nothing) {
 
 TEST_F(TracesTest, settings_that_cannot_be_used_are_told_at_the_start) {
   auto body = [&]() -> Task<> {
-    for (auto [flag, value, told] :
-         {std::tuple("--trace-sample-ratio", "2", "trace.sample_ratio"),
-          std::tuple("--trace-sample-ratio", "often", "Expected a number")}) {
+    for (auto [flag, value, told] : {std::tuple("--trace-endpoint", "collector:4318", "[trace]"),
+                                     std::tuple("--trace-endpoint", "ftp://collector", "[trace]"),
+                                     std::tuple("--trace-sample-ratio", "2", "trace.sample_ratio"),
+                                     std::tuple("--trace-headers", "canarysecret", "name=value")}) {
       std::vector<std::string> arguments{
           "serve", "--listen", "127.0.0.1:0", "--data", folder("data").string(), flag, value};
+      if (std::string_view(flag) == "--trace-headers") {
+        arguments.insert(arguments.end(), {"--trace-endpoint", "http://127.0.0.1:1"});
+      }
       Ran ran = co_await run_program(antiphon(arguments), soon());
       EXPECT_EQ(ran.status.code, 2) << flag << " " << value;
       EXPECT_THAT(ran.errors, HasSubstr(told)) << flag << " " << value;
+      EXPECT_THAT(ran.errors, Not(HasSubstr("canarysecret"))) << "headers are secrets";
     }
   };
   run(body());
