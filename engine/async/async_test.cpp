@@ -318,5 +318,15 @@ TEST(Endpoint, is_read_and_written) {
   }
 }
 
+// A start that fails at once stops cores whose threads have not begun.
+TEST(CoresTest, a_stop_holds_for_a_core_that_does_not_run_yet) {
+  SystemClock clock;
+  for (int round = 0; round < 200; ++round) {
+    Cores cores(4, clock);
+    cores.at(0).post([&] { cores.stop(); });
+    cores.run();
+  }
+}
+
 }  // namespace
 }  // namespace antiphon

@@ -65,7 +65,10 @@ void Core::run() {
   loop_->context.run();
 }
 
-void Core::stop() { loop_->context.stop(); }
+// Posted, so that it also holds for a loop whose thread has not come to run it yet.
+void Core::stop() {
+  post([this] { loop_->context.stop(); });
+}
 
 bool Core::poll() {
   Entered entered(this);

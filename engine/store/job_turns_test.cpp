@@ -184,7 +184,15 @@ TEST_P(JobTurnsTest, attempts_belong_to_the_trace_of_who_asked_for_the_job) {  /
     });
     auto added =
         run(database_->write({soon(), asked}, [&](Tx& tx) { return jobs_.enqueue(tx, twice); }));
-    with(working, [&]() -> Task<> { co_await until(added.id, JobState::dead); });
+    // The row says it first, then the log.
+    auto is_told = [&] {
+      std::lock_guard lock(mutex);
+      return lines.contains("A job was given up.");
+    };
+    with(working, [&]() -> Task<> {
+      co_await until(added.id, JobState::dead);
+      for (Instant end = soon(); !is_told() && clock_.steady() < end;) co_await sleep_for(1ms);
+    });
   }
   std::vector<trace::SpanRecord> attempts = tracer.take(1'000);
   std::string writer;  // the span in which the job was added

@@ -436,10 +436,11 @@ TEST_F(TracesTest, a_collector_that_is_not_there_changes_nothing) {
 
 TEST_F(TracesTest, settings_that_cannot_be_used_are_told_at_the_start) {
   auto body = [&]() -> Task<> {
-    for (auto [flag, value, told] : {std::tuple("--trace-endpoint", "collector:4318", "[trace]"),
-                                     std::tuple("--trace-endpoint", "ftp://collector", "[trace]"),
-                                     std::tuple("--trace-sample-ratio", "2", "trace.sample_ratio"),
-                                     std::tuple("--trace-headers", "canarysecret", "name=value")}) {
+    for (auto [flag, value, told] :
+         {std::tuple("--trace-endpoint", "collector:4318", "[trace]"),
+          std::tuple("--trace-endpoint", "ftp://collector", "[trace]"),
+          std::tuple("--trace-sample-ratio", "2", "--trace-sample-ratio"),
+          std::tuple("--trace-headers", "canarysecret", "name=value")}) {
       std::vector<std::string> arguments{
           "serve", "--listen", "127.0.0.1:0", "--data", folder("data").string(), flag, value};
       if (std::string_view(flag) == "--trace-headers") {
