@@ -56,7 +56,9 @@ Poller& Core::poller() {
   return *poller_;
 }
 
-void Core::post(std::function<void()> action) { asio::post(loop_->context, std::move(action)); }
+void Core::post(std::move_only_function<void()> action) {
+  asio::post(loop_->context, std::move(action));
+}
 
 void Core::run() {
   Entered entered(this);

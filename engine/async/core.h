@@ -32,7 +32,7 @@ class Core {
   Poller& poller();
 
   /// Runs `action` on this core's thread, later. From any thread.
-  void post(std::function<void()> action);
+  void post(std::move_only_function<void()> action);
 
   /// Runs the loop on the calling thread until stop().
   void run();

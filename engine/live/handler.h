@@ -21,7 +21,7 @@ struct Message {
   /// The body as a described struct. @throws Error{fields}
   template <class T>
   T read() const {
-    return schema::parse<T>(schema::to_json(body));
+    return schema::read<T>(body);
   }
 };
 

@@ -39,13 +39,10 @@ std::string read_id(const schema::Value& value) {
   return id->text();
 }
 
-Message read_message(const schema::Value& value, std::string action) {
-  Message message{.action = std::move(action), .body = schema::Value::object()};
-  message.id = read_id(value);
-  for (const auto& member : value.members()) {
-    if (member.key == "action" || member.key == "type" || member.key == "id") continue;
-    message.body.set(member.key, member.value);
-  }
+Message read_message(schema::Value value, std::string action) {
+  Message message{.action = std::move(action), .body = {}, .id = read_id(value)};
+  for (std::string_view key : {"action", "type", "id"}) value.remove(key);
+  message.body = std::move(value);
   return message;
 }
 
@@ -72,7 +69,7 @@ ClientFrame parse_client_frame(std::string_view json) {
       frame.offset = read_number(*offset, "/offset", number_max);
     }
   } else {
-    frame.message = read_message(value, std::move(action));
+    frame.message = read_message(std::move(value), std::move(action));
   }
   return frame;
 }

@@ -55,6 +55,16 @@ inline Value parse_value(std::string_view json, const ParseOptions& options = {}
   return value;
 }
 
+/// Reads from JSON that was parsed before, by the rules of `parse`. @throws as `parse`
+void read_value(const Value& json, const Type& type, void* target,
+                const ParseOptions& options = {});
+template <class T>
+T read(const Value& json, const ParseOptions& options = {}) {
+  T value{};
+  read_value(json, of<T>(), &value, options);
+  return value;
+}
+
 template <class T>
 T parse(std::string_view json, const ParseOptions& options) {
   T value{};

@@ -96,7 +96,32 @@ Broken explain(const error_code& failure, std::string_view json, std::size_t off
   return {"syntax", fmt::format("Not JSON at byte {}.", offset)};
 }
 
+// Feeds a value to a reader. @return whether reading may go on
+bool feed(const Value& value, JsonReader& reader) {
+  if (value.is_null()) return reader.null();
+  if (value.is_boolean()) return reader.boolean(value.boolean());
+  if (value.is_text()) return reader.text(value.text());
+  if (value.is_number()) return reader.number(to_json(value));
+  if (value.is_array()) {
+    bool more = reader.begin_array();
+    for (const Value& item : value.items()) more = more && feed(item, reader);
+    return more && reader.end_array();
+  }
+  bool more = reader.begin_object();
+  for (const auto& [key, member] : value.members()) {
+    more = more && reader.key(key) && feed(member, reader);
+  }
+  return more && reader.end_object();
+}
+
 }  // namespace
+
+void read_value(const Value& json, const Type& type, void* target, const ParseOptions& options) {
+  std::vector<FieldError> errors;
+  JsonReader reader({.type = &type, .target = target}, options, errors);
+  feed(json, reader);
+  if (!errors.empty()) throw Error(std::move(errors));
+}
 
 void parse_json(std::string_view json, JsonReader& reader, const ParseOptions& options) {
   if (json.size() > options.bytes_max) {

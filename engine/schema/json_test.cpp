@@ -237,6 +237,13 @@ TEST(Json, DoublesAreReadToTheNearest) {
   EXPECT_EQ(parse<double>("1.7976931348623157e308"), std::numeric_limits<double>::max());
 }
 
+TEST(Value, AMemberIsTakenOut) {
+  Value value = parse_value(R"({"a":1,"b":2})");
+  value.remove("a");
+  value.remove("not there");
+  EXPECT_EQ(value, parse_value(R"({"b":2})"));
+}
+
 TEST(Value, PointersReachEveryPlace) {
   const Value value = parse_value(R"({"a/b":[{"~":"x"}],"":1})");
   EXPECT_EQ(value.at("/a~1b/0/~0").text(), "x");

@@ -106,6 +106,34 @@ TEST(Property, ValuesReadBackEqualAfterOneWriting) {
   }
 }
 
+std::vector<std::string> refusals(auto read) {
+  std::vector<std::string> told;
+  try {
+    read();
+  } catch (const Error& error) {
+    for (const FieldError& field : error.fields()) {
+      told.push_back(fmt::format("{} {}: {}", field.pointer, field.rule, field.message));
+    }
+  }
+  return told;
+}
+
+// What was parsed before is read by the same rules as its text.
+TEST(Property, AValueReadsAsItsTextDoes) {
+  int refused = 0;
+  for (std::uint64_t seed = 0; seed < rounds; ++seed) {
+    Draw draw(seed);
+    const Take take = draw.take();
+    Value value = parse_value(to_json(take));
+    EXPECT_EQ(read<Take>(value), take) << "seed " << seed;
+    value.set(value.members()[draw.below(value.members().size())].key, draw.value(3));
+    const auto of_value = refusals([&] { read<Take>(value); });
+    EXPECT_EQ(of_value, refusals([&] { parse<Take>(to_json(value)); })) << "seed " << seed;
+    refused += !of_value.empty();
+  }
+  EXPECT_GT(refused, rounds / 10);
+}
+
 // Any cut or changed byte is either refused with an Error or gives a value; nothing else happens.
 TEST(Property, BrokenJsonIsRefusedOrRead) {
   for (std::uint64_t seed = 0; seed < rounds; ++seed) {

@@ -148,6 +148,11 @@ Value& Value::set(std::string_view key, Value value) {
   return *this;
 }
 
+void Value::remove(std::string_view key) {
+  auto* held = std::get_if<Object>(&data_);
+  if (held != nullptr) std::erase_if(*held, [&](const Member& each) { return each.key == key; });
+}
+
 Value& Value::push(Value value) {
   if (is_null()) data_ = Array();
   auto* held = std::get_if<Array>(&data_);

@@ -64,6 +64,8 @@ class Value {
 
   /// Sets or adds a member; a null value becomes an object first.
   Value& set(std::string_view key, Value value);
+  /// Takes a member out of an object; nothing happens when it is not there.
+  void remove(std::string_view key);
   /// Appends; a null value becomes an array first.
   Value& push(Value value);
 
