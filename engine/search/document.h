@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/search/lexicon.h"
 #include "engine/text/language.h"
 
 namespace antiphon::search {
@@ -50,14 +51,25 @@ struct Match {
   std::size_t field;          ///< number of the field
   std::size_t begin;          ///< first byte of document_word in the field's text
   std::size_t end;            ///< one past its last byte
+  Relation relation = Relation::same;
+  /// What the query's word gave to the score by this word of the document, in all its places.
+  double share = 0;
 };
 
 struct Hit {
   std::string id;
-  double score;       ///< BM25; orders the hits of one query and means nothing across queries
-  double confidence;  ///< share of the query's information that the document covers, in [0, 1]
-  std::vector<Match> matches;  ///< by field and place; at most matches_max
+  double score;       ///< orders the hits of one query
+  double confidence;  ///< how well it fits, in [0, 1]: see Index::search
+  /// Cosine of the query's vector and the document's, in [-1, 1]; 0 without a lexicon.
+  double similarity = 0;
+  /// What it gave to the score; with the shares of the query's words it makes up the score.
+  double similarity_share = 0;
+  std::vector<Match> matches = {};  ///< by field and place; at most matches_max
 };
+
+/// From this confidence on a document fits. Chosen on apps/director/eval/retrieve_tuning.jsonl, so
+/// that nine of ten queries that nothing fits are refused.
+inline constexpr double confidence_fits = 0.41;
 
 inline constexpr std::size_t documents_max = 1'000'000;
 inline constexpr std::size_t fields_max = 16;
@@ -67,6 +79,8 @@ inline constexpr std::size_t query_bytes_max = 1 << 13;
 inline constexpr std::size_t query_terms_max =
     64;  ///< different stems; those after are not looked at
 inline constexpr std::size_t hits_max = 1'000;
+/// Documents that are weighed by words and vector together: so many of the best by each alone.
+inline constexpr std::size_t weighed_max = 200;
 inline constexpr std::size_t matches_max = 64;  ///< of one hit
 
 }  // namespace antiphon::search

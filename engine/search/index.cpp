@@ -55,12 +55,14 @@ void check_document(const Document& document, std::size_t fields) {
 
 }  // namespace
 
-Index::Index(std::vector<Field> fields) : fields_(std::move(fields)), word_counts_(fields_.size()) {
+Index::Index(std::vector<Field> fields, std::shared_ptr<const Lexicon> lexicon)
+    : fields_(std::move(fields)), lexicon_(std::move(lexicon)), word_counts_(fields_.size()) {
   check_fields(fields_);
 }
 
-Index Index::build(std::vector<Field> fields, std::span<const Document> documents) {
-  Index index(std::move(fields));
+Index Index::build(std::vector<Field> fields, std::span<const Document> documents,
+                   std::shared_ptr<const Lexicon> lexicon) {
+  Index index(std::move(fields), std::move(lexicon));
   index.put(documents);
   return index;
 }
@@ -123,8 +125,27 @@ std::shared_ptr<const Index::Entry> Index::read(const Document& document) {
 std::uint32_t Index::number_of(std::string stem) {
   auto next = static_cast<std::uint32_t>(postings_.size());
   auto [found, is_new] = number_of_.try_emplace(std::move(stem), next);
-  if (is_new) postings_.push_back(std::make_shared<const Postings>());
+  if (is_new) {
+    postings_.push_back(std::make_shared<const Postings>());
+    if (lexicon_) lexicon_words_.push_back(lexicon_->find(found->first));
+  }
   return found->second;
+}
+
+// Of its words, each as much as it tells in English at large; more of the same word counts less.
+std::vector<float> Index::vector_of(const Entry& entry) const {
+  std::map<std::uint32_t, double> frequencies;
+  for (const Entry::Place& place : entry.places) {
+    frequencies[place.number] += fields_[place.field].weight;
+  }
+  std::vector<float> vector(lexicon_dimensions);
+  for (auto [number, frequency] : frequencies) {
+    std::optional<Lexicon::Word> word = lexicon_words_[number];
+    if (!word) continue;
+    double weight = lexicon_->information(*word) * std::sqrt(frequency);
+    lexicon_->add_vector(*word, static_cast<float>(weight), vector);
+  }
+  return vector;
 }
 
 void Index::take_out(std::uint32_t slot, Changes& changes) {
@@ -133,6 +154,7 @@ void Index::take_out(std::uint32_t slot, Changes& changes) {
   for (std::size_t field = 0; field < fields_.size(); ++field) {
     word_counts_[field] -= entry.word_counts[field];
   }
+  vectors_.remove(slot);
   slot_of_.erase(entry.document.id);
   free_slots_.push_back(slot);
   entries_[slot] = nullptr;
@@ -154,6 +176,8 @@ void Index::take_in(std::shared_ptr<const Entry> entry, Changes& changes) {
   for (std::size_t field = 0; field < fields_.size(); ++field) {
     word_counts_[field] += entry->word_counts[field];
   }
+  bool is_known = lexicon_ && entry->document.language == text::Language::english;
+  if (is_known) vectors_.put(slot, vector_of(*entry));
   slot_of_[entry->document.id] = slot;
   entries_[slot] = std::move(entry);
 }

@@ -144,6 +144,10 @@ void Vectors::remove(std::uint32_t slot) {
   --size_;
 }
 
+std::uint32_t Vectors::slots() const {
+  return static_cast<std::uint32_t>(blocks_.size() * rows_per_block);
+}
+
 bool Vectors::has(std::uint32_t slot) const {
   std::size_t number = slot / rows_per_block;
   return number < blocks_.size() && blocks_[number] &&
@@ -174,7 +178,8 @@ class Vectors::Scan {
 
   std::vector<Near> run(const DotWay& way) {
     for (std::size_t number = 0; number < vectors_.blocks_.size(); ++number) {
-      if (const Block* block = vectors_.blocks_[number].get()) scan(*block, number, way);
+      const Block* block = vectors_.blocks_[number].get();
+      if (block != nullptr && may_be_found_in(number)) scan(*block, number, way);
     }
     return rerank();
   }
@@ -190,6 +195,17 @@ class Vectors::Scan {
     if (mask_ == nullptr) return true;
     std::size_t word = slot / 64;
     return word < mask_->size() && ((*mask_)[word] >> (slot % 64) & 1) != 0;
+  }
+
+  // Whether the mask leaves anything of a block.
+  bool may_be_found_in(std::size_t number) const {
+    if (mask_ == nullptr) return true;
+    constexpr std::size_t words = rows_per_block / 64;
+    auto begin =
+        mask_->begin() + static_cast<std::ptrdiff_t>(std::min(number * words, mask_->size()));
+    auto end =
+        mask_->begin() + static_cast<std::ptrdiff_t>(std::min((number + 1) * words, mask_->size()));
+    return std::any_of(begin, end, [](std::uint64_t word) { return word != 0; });
   }
 
   void scan(const Block& block, std::size_t number, const DotWay& way) {

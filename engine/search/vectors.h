@@ -57,6 +57,8 @@ class Vectors {
 
   std::size_t dimensions() const { return dimensions_; }
   std::size_t size() const { return size_; }
+  /// Slots from here on have no vector.
+  std::uint32_t slots() const;
 
  private:
   struct Block;
