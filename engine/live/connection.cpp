@@ -178,7 +178,7 @@ class Entrance final : public Connection {
     socket_.reset();
     auto arrive = [&home, arriving = std::move(arriving),
                    admitted = std::move(admitted)]() mutable -> Task<> {
-      auto channel = channel_over(home.poller(), std::move(arriving.stream));
+      auto channel = channel_over(home.core().poller(), std::move(arriving.stream));
       auto socket = std::make_unique<WebSocket>(std::move(channel), std::move(arriving),
                                                 socket_options(home.limits()));
       hold_connection(home, std::move(socket), std::move(admitted));

@@ -119,11 +119,6 @@ void Hub::leave(Connection& connection) {
   if (connections_.empty() && all_left_.is_waiting()) all_left_.wake();
 }
 
-Poller& Hub::poller() {
-  if (!poller_) poller_ = std::make_unique<Poller>(parts_.core);
-  return *poller_;
-}
-
 Task<> Hub::start(std::map<std::string, RecoveredSession> recovered) {
   parts_.journal->start();
   for (auto& [id, session] : recovered) {

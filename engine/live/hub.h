@@ -6,7 +6,6 @@
 #include <string>
 #include <unordered_map>
 
-#include "engine/async/poller.h"
 #include "engine/base/random.h"
 #include "engine/live/admission.h"
 #include "engine/live/counters.h"
@@ -80,8 +79,6 @@ class Hub {
   /// The same for one that the hub keeps until leave(), and destroys in a later turn.
   void enter(std::shared_ptr<Connection> connection);
   void leave(Connection& connection);
-  /// Tells of the sockets of this core.
-  Poller& poller();
   /// Runs a task of a connection.
   void spawn(Task<> connection) { tasks_.spawn(std::move(connection)); }
   std::size_t connections() const { return connections_.size(); }
@@ -130,7 +127,6 @@ class Hub {
   std::map<std::string, LiveApp> apps_;
   std::unordered_map<std::string_view, Entry> sessions_;  ///< by the session's own id
   std::vector<Open> connections_;
-  std::unique_ptr<Poller> poller_;  ///< made for the first socket
   Waiter all_left_;
   TaskGroup tasks_;
   bool stopping_ = false;

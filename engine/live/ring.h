@@ -44,7 +44,7 @@ class Ring {
 
  private:
   // A power of two, so that places are found by a mask.
-  static constexpr std::size_t first_size = 4;
+  static constexpr std::size_t first_size = 1;
   static constexpr std::size_t kept_when_empty = 16;
 
   void grow() {
