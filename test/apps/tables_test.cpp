@@ -17,8 +17,8 @@
 #include "engine/speech/voice_activity.h"
 #include "engine/store/blob_ledger.h"
 #include "engine/store/jobs.h"
-#include "server/handover.h"
 #include "server/inherited_sockets.h"
+#include "server/take_over_protocol.h"
 #include "test/apps/files.h"
 
 // Tables that people wrote, with the code's values in them.
@@ -167,18 +167,18 @@ void add_inputs(Rows& limits) {
   limits["jobs.listed_max"] = {digits(static_cast<std::uint64_t>(store::jobs_listed_max))};
 }
 
-void add_handover(Rows& limits) {
-  auto [offer, hold, margin, serving] = server::HandoverLimits{};
-  limits["handover.offer"] = {time(offer)};
-  limits["handover.hold"] = {time(hold)};
-  limits["handover.margin"] = {time(margin)};
-  limits["handover.serving"] = {time(serving)};
-  limits["handover.sockets_max"] = {digits(server::inherited_sockets_max)};
+void add_take_over(Rows& limits) {
+  auto [offer, hold, margin, serving] = server::TakeOverLimits{};
+  limits["take_over.offer"] = {time(offer)};
+  limits["take_over.hold"] = {time(hold)};
+  limits["take_over.margin"] = {time(margin)};
+  limits["take_over.serving"] = {time(serving)};
+  limits["take_over.sockets_max"] = {digits(server::inherited_sockets_max)};
 }
 
 TEST(TablesTest, limits_are_those_of_the_code) {
   Rows limits;
-  add_handover(limits);
+  add_take_over(limits);
   add_http(limits);
   add_live(limits);
   add_socketio(limits);
