@@ -78,7 +78,8 @@ std::string time(Duration duration) {
 
 void add_http(Rows& limits) {
   auto [connections, handshake_time, handshakes, head_time, head, target, headers, body, body_time,
-        rate, skipped, write_time, idle_time, silent_time, requests] = http::Limits{};
+        rate, skipped, write_time, idle_time, silent_time, requests, packed_streams, linger_time,
+        linger] = http::Limits{};
   limits["http.connections_max"] = {digits(connections)};
   limits["http.handshake_time"] = {time(handshake_time)};
   limits["http.handshakes_max"] = {digits(handshakes)};
@@ -94,6 +95,9 @@ void add_http(Rows& limits) {
   limits["http.idle_time"] = {time(idle_time)};
   limits["http.silent_time_at_stop"] = {time(silent_time)};
   limits["http.requests_per_connection_max"] = {digits(requests)};
+  limits["http.packed_streams_max"] = {digits(packed_streams)};
+  limits["http.linger_time"] = {time(linger_time)};
+  limits["http.linger_bytes_max"] = {bytes(linger)};
 }
 
 void add_live(Rows& limits) {
