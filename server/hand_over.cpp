@@ -15,7 +15,7 @@ bool Successor::wait_until_serving(Duration time) {
 }
 
 HandOver::HandOver(Parts parts)
-    : parts_(std::move(parts)), listener_(parts_.folder / handover_socket_name) {}
+    : parts_(std::move(parts)), listener_(parts_.folder / take_over_socket_name) {}
 
 Task<Successor> HandOver::next() {
   for (;;) {
@@ -33,17 +33,17 @@ Task<Successor> HandOver::next() {
 
 // Gives copies of the sockets that were handed over.
 Task<std::vector<Descriptor>> HandOver::agree(LocalConnection* asking) {
-  HandoverWord request = co_await hear(asking, "ask");
-  if (request.version != handover_version) {
-    HandoverWord no{.word = "refuse",
-                    .version = handover_version,
+  TakeOverWord request = co_await hear(asking, "ask");
+  if (request.version != take_over_version) {
+    TakeOverWord no{.word = "refuse",
+                    .version = take_over_version,
                     .reason = fmt::format("it speaks version {} of the hand-over, not {}.",
-                                          handover_version, request.version)};
+                                          take_over_version, request.version)};
     asking->send(schema::to_json(no));
     throw Error(Code::unsupported, "It asked by another version of the hand-over.");
   }
-  HandoverWord offer{.word = "offer",
-                     .version = handover_version,
+  TakeOverWord offer{.word = "offer",
+                     .version = take_over_version,
                      .tls = parts_.tls,
                      .drain_ms = parts_.drain.count()};
   auto sockets = parts_.copy_sockets();
@@ -52,10 +52,10 @@ Task<std::vector<Descriptor>> HandOver::agree(LocalConnection* asking) {
   co_return sockets;
 }
 
-Task<HandoverWord> HandOver::hear(LocalConnection* asking, std::string_view word) const {
+Task<TakeOverWord> HandOver::hear(LocalConnection* asking, std::string_view word) const {
   auto message = co_await asking->receive(Core::here().clock().steady() + parts_.limits.hold);
   if (!message) throw Error(Code::cancelled, "It has ended.");
-  HandoverWord said = parse_word(message->text);
+  TakeOverWord said = parse_word(message->text);
   if (said.word == word) co_return said;
   throw Error(Code::invalid, fmt::format("It said \"{}\", not \"{}\".", said.word, word));
 }

@@ -6,7 +6,7 @@
 
 #include "engine/async/local_socket.h"
 #include "engine/log/logger.h"
-#include "server/handover.h"
+#include "server/take_over_protocol.h"
 
 namespace antiphon::server {
 
@@ -20,7 +20,7 @@ class Successor {
 
   /// Waits until it serves, when this server has given up the folder. Blocks: no core runs then.
   /// @return false when it ended before, or does not serve in time
-  bool wait_until_serving(Duration time = HandoverLimits{}.serving);
+  bool wait_until_serving(Duration time = TakeOverLimits{}.serving);
   /// The sockets, which were kept for the case that it does not serve.
   std::vector<Descriptor> take_sockets() { return std::move(sockets_); }
 
@@ -39,7 +39,7 @@ class HandOver {
     bool tls = false;
     std::chrono::milliseconds drain{0};
     const log::Logger& log;
-    HandoverLimits limits = {};
+    TakeOverLimits limits = {};
   };
   explicit HandOver(Parts parts);
 
@@ -48,7 +48,7 @@ class HandOver {
 
  private:
   Task<std::vector<Descriptor>> agree(LocalConnection* asking);
-  Task<HandoverWord> hear(LocalConnection* asking, std::string_view word) const;
+  Task<TakeOverWord> hear(LocalConnection* asking, std::string_view word) const;
 
   Parts parts_;
   LocalListener listener_;

@@ -51,7 +51,7 @@ Error no_answer(const std::filesystem::path& folder, const Holder& holder, Milli
 }  // namespace
 
 std::unique_ptr<TakeOver> TakeOver::ask(const std::filesystem::path& folder, const Wanted& wanted,
-                                        HandoverLimits limits) {
+                                        TakeOverLimits limits) {
   auto end = SteadyClock::now() + limits.offer;
   for (bool was_free = false;; pause(knock_interval)) {
     auto holder = holder_of(folder);
@@ -61,7 +61,7 @@ std::unique_ptr<TakeOver> TakeOver::ask(const std::filesystem::path& folder, con
     if (!holder) continue;
     if (left_until(end).count() <= 0) throw no_answer(folder, *holder, limits.offer);
     if (is_told_to_end()) throw Error(Code::cancelled, "It was told to end.");
-    auto connection = LocalConnection::connect(folder / handover_socket_name);
+    auto connection = LocalConnection::connect(folder / take_over_socket_name);
     if (connection) {
       std::unique_ptr<TakeOver> asking(new TakeOver(std::move(*connection), limits));
       asking->receive_offer(left_until(end), wanted);
@@ -75,13 +75,13 @@ std::unique_ptr<TakeOver> TakeOver::ask(const std::filesystem::path& folder, con
 void TakeOver::receive_offer(Duration time, const Wanted& wanted) {
   std::optional<LocalMessage> message;
   try {
-    connection_.send(schema::to_json(HandoverWord{.word = "ask", .version = handover_version}));
+    connection_.send(schema::to_json(TakeOverWord{.word = "ask", .version = take_over_version}));
     message = connection_.receive_blocking(time);
   } catch (const Error&) {
     // Its silence is told by who asks again and again.
   }
   if (!message) return;
-  HandoverWord offer = parse_word(message->text);
+  TakeOverWord offer = parse_word(message->text);
   if (offer.word != "offer" || message->descriptors.empty()) {
     throw Error(Code::conflict,
                 fmt::format("The server that runs (process {}) does not hand over: {} {}", from(),
@@ -93,7 +93,7 @@ void TakeOver::receive_offer(Duration time, const Wanted& wanted) {
 }
 
 // A connection that waits in the kernel's queue was made for this address and this protocol.
-void TakeOver::check(const HandoverWord& offer, const Wanted& wanted) const {
+void TakeOver::check(const TakeOverWord& offer, const Wanted& wanted) const {
   auto offered = endpoints_of(sockets_);
   if (!wanted.listen.empty() && !are_same(wanted.listen, offered)) {
     throw Error(Code::conflict,
@@ -127,7 +127,7 @@ bool TakeOver::wait_for_folder() {
 void TakeOver::ask_to_drain() {
   until_ = SteadyClock::now() + drain_ + limits_.margin;
   try {
-    connection_.send(schema::to_json(HandoverWord{.word = "hold"}));
+    connection_.send(schema::to_json(TakeOverWord{.word = "hold"}));
   } catch (const Error&) {
     is_alone_ = true;  // it ends, and we have what we need
     until_ = SteadyClock::now() + limits_.margin;
@@ -162,7 +162,7 @@ void TakeOver::look_after() {
 
 void TakeOver::serving() {
   try {
-    if (!is_alone_) connection_.send(schema::to_json(HandoverWord{.word = "serving"}));
+    if (!is_alone_) connection_.send(schema::to_json(TakeOverWord{.word = "serving"}));
   } catch (const Error&) {
     // It has ended already.
   }

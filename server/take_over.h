@@ -9,7 +9,7 @@
 #include "engine/async/network.h"
 #include "engine/base/error.h"
 #include "server/data_folder.h"
-#include "server/handover.h"
+#include "server/take_over_protocol.h"
 
 namespace antiphon::server {
 
@@ -28,7 +28,7 @@ class TakeOver {
   /// @throws Error{Code::conflict} when the holder cannot hand over or serves otherwise;
   ///         Error{Code::timeout} when it does not answer
   static std::unique_ptr<TakeOver> ask(const std::filesystem::path& folder, const Wanted& wanted,
-                                       HandoverLimits limits = {});
+                                       TakeOverLimits limits = {});
 
   /// The listening sockets, once.
   std::vector<Descriptor> take_sockets() { return std::move(sockets_); }
@@ -42,16 +42,16 @@ class TakeOver {
   void serving();
 
  private:
-  TakeOver(LocalConnection connection, HandoverLimits limits)
+  TakeOver(LocalConnection connection, TakeOverLimits limits)
       : connection_(std::move(connection)), limits_(limits) {}
   void receive_offer(Duration time, const Wanted& wanted);
-  void check(const HandoverWord& offer, const Wanted& wanted) const;
+  void check(const TakeOverWord& offer, const Wanted& wanted) const;
   void ask_to_drain();
   void look_after();
   Error not_given_up() const;
 
   LocalConnection connection_;
-  HandoverLimits limits_;
+  TakeOverLimits limits_;
   std::vector<Descriptor> sockets_;
   std::chrono::milliseconds drain_{0};
   std::optional<std::chrono::steady_clock::time_point> until_;  ///< once it was asked to drain

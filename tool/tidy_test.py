@@ -62,6 +62,17 @@ def function(lines):
     return "int f(int x) {\n" + "  ++x;\n" * (lines - 3) + "  return x;\n}\n"
 
 
+LIMITS = "| limit | value | then | by |\n| `http.parts_max` | 100 | 400 | `Http.answers` |\n"
+
+
+def limits(table=LIMITS, bounds="", **files):
+    """A tree with a table of limits; `http_h="…"` is engine/http/http.h."""
+    named = {f"engine/{name.replace('_h', '')}/{name.replace('_h', '')}.h": text
+             for name, text in files.items()}
+    return {"docs/limits.md": table, "tool/bounds.txt": bounds,
+            "engine/http/parts.h": "#pragma once\nconstexpr int parts_max = 100;\n"} | named
+
+
 # What is planted: (name, files, where it must be found, a part of what must be said).
 PLANTED = [
     ("an edge that is not in the table",
@@ -106,6 +117,21 @@ PLANTED = [
     ("a long member function in a class",
      {"engine/http/a.cpp": "namespace a {\nclass B {\n public:\n" + function(71) + "};\n}\n"},
      "engine/http/a.cpp:4", "a function of 71 lines"),
+    ("a limit in no table", limits(http_h="constexpr int a_max = 1;\n"),
+     "engine/http/http.h:1", "a_max is no row of docs/limits.md"),
+    ("a limit of a struct in no table",
+     limits(http_h="struct Limits {\n  std::size_t a_max = 1;\n};\n"),
+     "engine/http/http.h:2", "a_max is no row of docs/limits.md"),
+    ("a time in no table", limits(http_h="\nconstexpr Duration a_timeout{1};\n"),
+     "engine/http/http.h:2", "a_timeout is no row of docs/limits.md"),
+    ("a limit that has the name of another room's", limits(base_h="constexpr int parts_max = 1;\n"),
+     "engine/base/base.h:1", "parts_max is no row of docs/limits.md"),
+    ("a limit without a test", limits(LIMITS.replace("`Http.answers`", "")),
+     "docs/limits.md:2", "names no test that reaches it"),
+    ("a limit with a test that is none", limits(LIMITS.replace("Http.answers", "Http.asks")),
+     "docs/limits.md:2", "reached by Http.asks, which is no test"),
+    ("a bound of nothing", limits(bounds="# why\nengine/http/parts.h a_max: ours\n"),
+     "tool/bounds.txt:2", "engine/http/parts.h declares no a_max"),
     ("a long Python function", {"tool/a.py": "def f():\n" + "    pass\n" * 70},
      "tool/a.py:1", "a function of 71 lines"),
     ("a long file", {"engine/http/a.cpp": "int a;\n" * 401},
@@ -173,6 +199,10 @@ ALLOWED = [
     ("a member named like a call", {"engine/http/a.cpp": "process.system();\nrandom->fork();\n"}),
     ("a link inside code",
      {"README.md": "`[a](b.md)`\n```\n[a](b.md)\n```\n[w](https://a.example)\n"}),
+    ("a limit in the table, and one with a reason",
+     limits(LIMITS.replace("`Http.answers`", "none yet"), "engine/http/http.h a_max: ours\n",
+            http_h="constexpr int a_max = 1;\n")),
+    ("what is no limit", limits(http_h="int f() {\n  x.y_max = 2;\n  g({.z_max = 3});\n}\n")),
     ("a random temporary name", {"engine/http/a.cpp": 'char name[] = "/tmp/antiphon-XXXXXX";\n'}),
 ]
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/app/limits.h"
 #include "engine/schema/describe.h"
 
 namespace antiphon::app {
@@ -74,9 +75,6 @@ class Examiner {
 };
 
 constexpr store::Statement ask_nothing{"health.ask", "SELECT 1"};
-
-// A check that takes longer says that the part is down.
-constexpr Duration check_time_max = std::chrono::seconds(2);
 
 http::RouteInfo open_route(std::string path, std::string summary) {
   return {.path = std::move(path),

@@ -1,5 +1,6 @@
 #include "engine/app/live_routes.h"
 
+#include "engine/app/limits.h"
 #include "engine/app/waterfall.h"
 #include "engine/live/connection.h"
 #include "engine/live/longpoll.h"
@@ -8,8 +9,6 @@
 
 namespace antiphon::app {
 namespace {
-
-constexpr Duration authenticate_time_max = std::chrono::seconds(5);
 
 // Those with an account see all of their tenant's sessions, a guest only what it opened itself.
 bool may_attach(const Principal& principal, const live::SessionOwner& owner) {

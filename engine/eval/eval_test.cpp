@@ -89,6 +89,19 @@ TEST(EvalSet, has_a_largest_size) {
   }
 }
 
+TEST(EvalSet, has_so_many_cases_and_tags_and_no_more) {
+  std::string one = R"({"input":{"text":"a"},"expected":{"feeling":"good"}})"
+                    "\n";
+  std::string set;
+  for (std::size_t i = 0; i <= cases_max; ++i) set += one;
+  EXPECT_THAT(errors_of(set), ElementsAre(HasSubstr("at most 100000 cases")));
+  std::string tags = R"("tag")";
+  for (std::size_t i = 0; i < tags_max; ++i) tags += R"(,"tag")";
+  std::string tagged =
+      R"({"input":{"text":"a"},"expected":{"feeling":"good"},"tags":[)" + tags + "]}";
+  EXPECT_THAT(errors_of(tagged).at(0), HasSubstr("/tags"));
+}
+
 TEST(EvalReport, counts_which_label_was_taken_for_which) {  // E-37
   Confusion confusion{.name = "feeling"};
   EXPECT_EQ(confusion.accuracy(), 0);

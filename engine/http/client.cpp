@@ -13,8 +13,6 @@ namespace {
 using Kind = ClientFailure::Kind;
 using Stage = ClientFailure::Stage;
 
-constexpr std::size_t addresses_max = 4;  // of one name, tried in turn
-
 bool can_be_repeated(Method method) { return method != Method::post && method != Method::patch; }
 
 bool is_plain(std::string_view text, std::string_view refused) {

@@ -9,7 +9,6 @@ namespace antiphon::http {
 namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{16} << 10;
-constexpr int interim_answers_max = 8;
 
 std::string request_text(const ClientRequest& request) {
   Headers headers = request.headers;

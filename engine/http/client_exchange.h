@@ -6,6 +6,9 @@
 
 namespace antiphon::http {
 
+inline constexpr std::size_t addresses_max = 4;  ///< of one name, tried in turn
+inline constexpr int interim_answers_max = 8;    ///< "103 Early Hints" and their like
+
 /// One request and its answer on a leased connection. Each wait has a limit of its own below the
 /// deadline; when one passes, the connection is closed, which ends what waits on it.
 class ClientExchange final : public ClientAnswer {

@@ -7,17 +7,12 @@
 #include <tuple>
 
 #include "engine/base/error.h"
+#include "engine/http/field_value.h"
 #include "engine/http/headers.h"
 
 namespace antiphon::http {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // "q=0.5" in thousandths; nothing said: 1000; broken: 0.
 int weight_of(std::string_view parameters) {
@@ -105,6 +100,13 @@ Coding choose_coding(std::string_view accept_encoding, std::span<const Coding> o
     if (weight > best_weight) std::tie(best, best_weight) = std::pair(coding, weight);
   }
   return best;
+}
+
+std::string etag_in(std::string_view coding, std::string_view etag) {
+  if (coding.empty() || coding == to_text(Coding::identity)) return std::string(etag);
+  ENSURE(etag.size() >= 2 && etag.ends_with('"'), "an entity tag has its quotes");
+  etag.remove_suffix(1);
+  return fmt::format("{}-{}\"", etag, coding);
 }
 
 bool is_compressible(std::string_view content_type) {

@@ -21,6 +21,10 @@ inline constexpr std::array every_coding{Coding::brotli, Coding::gzip};
 Coding choose_coding(std::string_view accept_encoding,
                      std::span<const Coding> offered = every_coding);
 
+/// The entity tag of what `etag` stands for, in a coding: `"1a2b"` is `"1a2b-br"` there.
+/// @param coding  as in Content-Encoding; "" and "identity" change nothing
+std::string etag_in(std::string_view coding, std::string_view etag);
+
 /// Whether bodies of this content type get smaller: text, JSON, JavaScript, XML, SVG.
 bool is_compressible(std::string_view content_type);
 

@@ -22,8 +22,6 @@ constexpr int status_switching = 101;
 // Little for the many that wait, enough for a body that comes.
 constexpr std::size_t idle_bytes = 2048;
 constexpr std::size_t busy_bytes = std::size_t{16} << 10;
-constexpr auto linger_time = std::chrono::seconds(2);
-constexpr std::size_t linger_bytes_max = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -31,7 +29,7 @@ Connection::Connection(ConnectionContext& context, std::unique_ptr<Stream> strea
     : context_(context),
       limits_(context.options.limits),
       stream_(std::move(stream)),
-      writer_(*stream_, context.options) {
+      writer_(*stream_, context.options, context.outgoing) {
   context_.open.insert(this);
 }
 
@@ -77,7 +75,7 @@ Task<> Connection::serve_all() {
       if (received_.is_empty()) {
         if (context_.is_draining && requests_ > 0) break;
         Silence silence(*this);
-        received_.commit(co_await stream_->read_some(received_.room(idle_bytes)));
+        commit(co_await stream_->read_some(received_.room(idle_bytes)));
       }
       if (received_.is_empty()) break;  // the client has ended
       HeadScanner scanner(limits_.head_bytes_max);
@@ -140,8 +138,13 @@ Task<std::optional<Connection::Head>> Connection::receive_head(HeadScanner& scan
 
 Task<std::size_t> Connection::receive() {
   std::size_t count = co_await stream_->read_some(received_.room(busy_bytes));
-  received_.commit(count);
+  commit(count);
   co_return count;
+}
+
+void Connection::commit(std::size_t count) {
+  received_.commit(count);
+  context_.bytes_received.add(static_cast<std::int64_t>(count));
 }
 
 // Answers what could not be read as a request; what follows it cannot be read either.
@@ -149,7 +152,7 @@ Task<> Connection::refuse(Refusal refusal) {
   Request nobody;
   Error error(code_of(refusal), refusal.reason);
   trace::TraceId trace_id = trace::make_trace_id(context_.random);
-  if (context_.metrics) context_.metrics->count(refusal.status);
+  if (context_.metrics) context_.metrics->answered(nullptr, refusal.status, {});
   Response response = problem(refusal.status, error, "", trace_id);
   co_await writer_.write(std::move(response), &nobody, {.keeps_alive = false});
 }
@@ -168,6 +171,7 @@ void Connection::begin_request(RequestHead head) {
   began_ = now();
   is_body_late_ = is_body_broken_ = false;
   span_ = begin_request_span(request, context_.options.tracer, context_.random, began_);
+  stages_ = begin_stages(request, began_);
 }
 
 // Gives whether another request may follow.
@@ -177,10 +181,12 @@ Task<bool> Connection::serve_request() {
   std::exception_ptr failure;
   std::optional<Interruptible::Step> step;
   try {
+    std::optional<StageTiming> stage(std::in_place, stages_.get(), "admit");
     response = match_route();
     if (!response && !call_) {
       response = take_admission(co_await context_.gate.admit(route_->info, head_.request));
     }
+    stage.reset();
     if (!response && route_->info.is_takeover) {
       response = co_await take_over();
       if (!response) {
@@ -189,6 +195,7 @@ Task<bool> Connection::serve_request() {
       }
     } else if (!response) {
       step.emplace(task_, call_->deadline());
+      stage.emplace(stages_.get(), "handle");
       response = co_await context_.gate.serve(route_->info, *call_, head_.request, route_->handle);
     }
   } catch (...) {
@@ -203,7 +210,8 @@ Task<bool> Connection::serve_request() {
     if (!stream_ || is_cancellation(failure)) std::rethrow_exception(failure);
     response = problem_of(failure);
   }
-  ResponseWriter::Framing framing{.is_http_1_0 = head_.is_http_1_0, .keeps_alive = goes_on()};
+  ResponseWriter::Framing framing{
+      .is_http_1_0 = head_.is_http_1_0, .keeps_alive = goes_on(), .stages = stages_.get()};
   if (!writer_.write_now(*response, head_.request, framing)) {
     co_await writer_.write_rest(*std::move(response), &head_.request);
   }
@@ -279,7 +287,11 @@ void Connection::finish(int status) {
   const Request& request = head_.request;
   Duration took = now() - began_;
   end_request_span(span_, status);
-  if (context_.metrics) context_.metrics->answered(call_ ? &route_->info : nullptr, status, took);
+  if (context_.metrics) {
+    std::optional<Duration> served;
+    if (call_) served = took;
+    context_.metrics->answered(route_ ? &route_->info : nullptr, status, served);
+  }
   const auto& log = context_.options.log;
   if (log && log->writes(log::Level::debug)) {
     log->with_trace(request.trace.trace_id)
@@ -316,6 +328,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     auto earned = std::chrono::seconds(body_bytes_ / limits_.body_bytes_per_second_min);
     std::size_t count = 0;
     try {
+      StageTiming stage(stages_.get(), "body");
       count = co_await within(began_ + limits_.body_time + earned, receive());
     } catch (const Error& late) {
       is_body_late_ = late.code() == Code::timeout;
@@ -364,12 +377,12 @@ Task<bool> Connection::skip_body() {
 // client (RFC 9112, 9.6): end our side and wait shortly for the other.
 Task<> Connection::linger() {
   co_await stream_->end_writing();
-  auto alarm = Core::here().timers().at(now() + linger_time, [this] { stream_->close(); });
+  auto alarm = Core::here().timers().at(now() + limits_.linger_time, [this] { stream_->close(); });
   std::array<char, 4096> dropped{};
   std::size_t total = 0;
   while (std::size_t count = co_await stream_->read_some(dropped)) {
     total += count;
-    if (total > linger_bytes_max) break;
+    if (total > limits_.linger_bytes_max) break;
   }
 }
 

@@ -24,6 +24,8 @@ struct ConnectionContext {
   Gate& gate;
   Random& random;
   ServerOptions options;
+  Outgoing outgoing = {};
+  metrics::Tally bytes_received = {};
   std::optional<ServerMetrics> metrics = {};
   std::set<Connection*> open = {};  ///< those that still speak HTTP
   bool is_draining = false;
@@ -60,6 +62,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::optional<Head> scan_head(HeadScanner& scanner);
   Task<std::optional<Head>> receive_head(HeadScanner& scanner);
   Task<std::size_t> receive();
+  void commit(std::size_t count);
   Task<> refuse(Refusal refusal);
 
   void begin_request(RequestHead head);
@@ -95,6 +98,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::size_t body_bytes_max_ = 0;
   Instant began_;
   trace::Span span_;
+  std::unique_ptr<RequestStages> stages_;  // null: nobody asked
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
   const Route* route_ = nullptr;

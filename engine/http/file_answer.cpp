@@ -7,18 +7,31 @@
 #include <charconv>
 
 #include "engine/base/error.h"
+#include "engine/http/field_value.h"
 
 namespace antiphon::http {
 
 namespace {
 
-// Weak comparison with one tag of a list, or "*" (RFC 9110, 13.1.2).
-bool matches_any(std::string_view list, std::string_view etag) {
-  if (list == "*") return true;
-  for (std::size_t at = list.find(etag); at != std::string_view::npos;
-       at = list.find(etag, at + 1)) {
-    auto after = at + etag.size();
-    if (after == list.size() || list[after] == ',' || list[after] == ' ') return true;
+enum class Comparison { strong, weak };  // RFC 9110, 8.8.3.2
+
+// Whether a list of tags, or "*", in the fields of this name has the tag.
+bool names_tag(const Headers& headers, std::string_view name, std::string_view etag,
+               Comparison comparison) {
+  constexpr std::string_view weak_mark = "W/";
+  for (const auto& [key, list] : headers) {
+    if (!equal_ignoring_case(key, name)) continue;
+    if (list == "*") return true;
+    // A comma may stand in a tag, but in none of ours.
+    for (std::string_view rest = list; !rest.empty();) {
+      auto comma = rest.find(',');
+      std::string_view tag = trim(rest.substr(0, comma));
+      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+      if (comparison == Comparison::weak && tag.starts_with(weak_mark)) {
+        tag.remove_prefix(weak_mark.size());
+      }
+      if (tag == etag) return true;
+    }
   }
   return false;
 }
@@ -87,12 +100,24 @@ std::string OpenFile::read(std::uint64_t offset, std::size_t count) const {
   return bytes;
 }
 
+namespace {
+
+// What the conditions make of it, in the order of RFC 9110, 13.2.2; 200: go on.
+int status_by_conditions(const Headers& headers, std::string_view etag) {
+  if (headers.find("If-Match") && !names_tag(headers, "If-Match", etag, Comparison::strong)) {
+    return 412;
+  }
+  return names_tag(headers, "If-None-Match", etag, Comparison::weak) ? 304 : 200;
+}
+
+}  // namespace
+
 FileAnswer answer_file(const Request& request, std::uint64_t size, const std::string& etag) {
   FileAnswer answer{.count = size};
   answer.headers.set("ETag", etag);
   answer.headers.set("Accept-Ranges", "bytes");
-  if (matches_any(request.headers.get("If-None-Match"), etag)) {
-    answer.status = 304;
+  answer.status = status_by_conditions(request.headers, etag);
+  if (answer.status != 200) {
     answer.count = 0;
     return answer;
   }
@@ -114,6 +139,18 @@ FileAnswer answer_file(const Request& request, std::uint64_t size, const std::st
   answer.count = range->last - range->first + 1;
   answer.headers.set("Content-Range",
                      fmt::format("bytes {}-{}/{}", range->first, range->last, size));
+  return answer;
+}
+
+FileAnswer answer_part(const Request& request, std::uint64_t size, const std::string& etag,
+                       Response& response) {
+  FileAnswer answer = answer_file(request, size, etag);
+  response.status = answer.status;
+  for (const auto& [name, value] : answer.headers) response.headers.set(name, value);
+  if (answer.status != 200 && answer.status != 206) {
+    response.headers.remove("Content-Type");
+    response.headers.remove("Content-Encoding");
+  }
   return answer;
 }
 

@@ -31,16 +31,21 @@ class OpenFile {
   std::string etag_;
 };
 
-/// Which part of a file answers a request, and how.
+/// Which part of a file, or of bytes like one, answers a request, and how.
 struct FileAnswer {
-  int status = 200;  ///< 200, 206, 304 or 416
+  int status = 200;  ///< 200, 206, 304, 412 or 416
   Headers headers;
   std::uint64_t offset = 0;
   std::uint64_t count = 0;
 };
 
-/// Answers If-None-Match, Range and If-Range (RFC 9110, 13 and 14). More than one range gives the
-/// whole file, which is always allowed. @param etag  strong, with its quotes
+/// Answers If-Match, If-None-Match, Range and If-Range (RFC 9110, 13 and 14). More than one range
+/// gives the whole file, which is always allowed. Nothing has a Last-Modified, so that conditions
+/// on time count as not sent (13.1.3). @param etag  strong, with its quotes
 FileAnswer answer_file(const Request& request, std::uint64_t size, const std::string& etag);
+/// The same into the response that has the headers of the whole; what describes its bytes goes
+/// where none are sent.
+FileAnswer answer_part(const Request& request, std::uint64_t size, const std::string& etag,
+                       Response& response);
 
 }  // namespace antiphon::http

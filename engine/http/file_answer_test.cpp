@@ -66,6 +66,21 @@ TEST(FileAnswer, answers_conditions) {
   EXPECT_EQ(answer_to({{"Range", "bytes=0-0"}, {"If-Range", "\"x\""}}), "200 0+100 ");
 }
 
+// RFC 9110, 13.1.1: by the strong comparison, and before everything else.
+TEST(FileAnswer, answers_who_wants_another_state_of_it) {
+  for (const char* tags : {"\"e\"", "\"x\", \"e\"", "*"}) {
+    EXPECT_EQ(answer_to({{"If-Match", tags}}), "200 0+100 ") << tags;
+  }
+  for (const char* tags : {"\"x\"", "W/\"e\"", "e", ""}) {
+    EXPECT_EQ(answer_to({{"If-Match", tags}}), "412 0+0 ") << tags;
+  }
+  EXPECT_EQ(answer_to({{"If-Match", "\"x\""}, {"If-None-Match", "\"e\""}, {"Range", "bytes=0-0"}}),
+            "412 0+0 ");
+  EXPECT_EQ(answer_to({{"If-None-Match", "\"x\""}, {"If-None-Match", "\"e\""}}), "304 0+0 ")
+      << "several fields are one list";
+  EXPECT_EQ(answer_to({{"If-Modified-Since", "Sun, 01 Mar 2099 00:00:00 GMT"}}), "200 0+100 ");
+}
+
 class StaticFolderTest : public VirtualServerTest {
  protected:
   StaticFolderTest() {
@@ -120,6 +135,25 @@ TEST_F(StaticFolderTest, packed_files_go_to_those_who_take_them) {
   EXPECT_THAT(answer, HasSubstr("Content-Encoding: gzip\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Type: text/javascript"));
   EXPECT_TRUE(answer.ends_with("\r\n\r\npacked"));
+}
+
+// The plain file and the packed one may have one size and one time of change.
+TEST_F(StaticFolderTest, a_packed_file_has_a_tag_of_its_own) {
+  write("same.js", "packed");
+  write("same.js.gz", "packed");
+  auto time = std::filesystem::last_write_time(folder_ / "same.js");
+  std::filesystem::last_write_time(folder_ / "same.js.gz", time);
+  pages_.emplace(folder_, StaticFolder::Options{});
+  auto tag_of = [&](std::string_view headers) {
+    std::string answer = get("/same.js", headers);
+    auto tag = answer.substr(answer.find("ETag: ") + 6);
+    return tag.substr(0, tag.find("\r\n"));
+  };
+  std::string plain = tag_of("");
+  EXPECT_THAT(plain, HasSubstr("\""));
+  EXPECT_NE(tag_of("Accept-Encoding: gzip\r\n"), plain);
+  std::string other = get("/same.js", "Accept-Encoding: gzip\r\nIf-None-Match: " + plain + "\r\n");
+  EXPECT_TRUE(other.starts_with("HTTP/1.1 200")) << other;
 }
 
 TEST_F(StaticFolderTest, pages_that_the_script_routes_get_the_first_page) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/http/field_value.h"
+
 namespace antiphon::http {
 
 namespace {
@@ -9,12 +11,6 @@ namespace {
 constexpr std::size_t fields_usual = 8;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string_view trim(std::string_view text) {
-  auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 }  // namespace
 

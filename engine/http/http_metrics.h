@@ -9,10 +9,27 @@ namespace antiphon::http {
 inline constexpr metrics::MetricInfo connections_metric{.name = "antiphon_http_connections",
                                                         .kind = metrics::Kind::gauge,
                                                         .help = "Open HTTP connections."};
+// From an answer at once to a socket that was taken over and stayed for a day.
+inline constexpr double connection_bounds[] = {0.01, 0.1, 1, 10, 60, 300, 1'800, 7'200, 86'400};
+inline constexpr metrics::MetricInfo connection_time_metric{
+    .name = "antiphon_http_connection_seconds",
+    .kind = metrics::Kind::histogram,
+    .help = "How long connections that ended were open, sockets that were taken over included.",
+    .bounds = connection_bounds};
 inline constexpr metrics::MetricInfo requests_metric{
     .name = "antiphon_http_requests_total",
     .help = "Requests by the class of their status.",
-    .labels = {{{.name = "status", .values = "1xx, 2xx, 3xx, 4xx, 5xx"}}}};
+    .labels = {{{.name = "route",
+                 .meaning = "method and path template of a route, or none where there is none"},
+                {.name = "status", .values = "1xx, 2xx, 3xx, 4xx, 5xx"}}}};
+inline constexpr metrics::MetricInfo received_metric{
+    .name = "antiphon_http_received_bytes_total",
+    .help = "Bytes of requests, heads included; not of sockets that were taken over."};
+inline constexpr metrics::MetricInfo sent_metric{
+    .name = "antiphon_http_sent_bytes_total",
+    .help =
+        "Bytes of answers as they went out, heads included; not of sockets that were taken "
+        "over."};
 inline constexpr metrics::MetricInfo handshakes_metric{
     .name = "antiphon_http_handshakes_total",
     .help = "TLS handshakes by how they ended.",
@@ -61,8 +78,9 @@ inline constexpr metrics::MetricInfo client_wait_metric{.name = "antiphon_client
                                                         .when = client_when};
 
 inline constexpr const metrics::MetricInfo* http_metrics[] = {
-    &connections_metric,     &requests_metric,    &handshakes_metric,     &request_time_metric,
-    &client_in_use_metric,   &client_idle_metric, &client_waiting_metric, &client_opened_metric,
-    &client_timeouts_metric, &client_wait_metric};
+    &connections_metric, &connection_time_metric, &requests_metric,      &received_metric,
+    &sent_metric,        &handshakes_metric,      &request_time_metric,  &client_in_use_metric,
+    &client_idle_metric, &client_waiting_metric,  &client_opened_metric, &client_timeouts_metric,
+    &client_wait_metric};
 
 }  // namespace antiphon::http

@@ -25,6 +25,13 @@ struct Limits {
   /// For the first request of a connection, once the server stops; closed.
   Duration silent_time_at_stop = std::chrono::seconds(1);
   std::size_t requests_per_connection_max = 10'000;  ///< then `Connection: close`
+  std::size_t packed_streams_max = 256;  ///< of one core at a time; above it they are sent plain
+  /// For the rest of what a client sends to a connection that ends; then it is cut.
+  Duration linger_time = std::chrono::seconds(2);
+  std::size_t linger_bytes_max = std::size_t{1} << 20;
 };
+
+/// Of one query; 400.
+inline constexpr std::size_t query_parameters_max = 100;
 
 }  // namespace antiphon::http

@@ -4,6 +4,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/http/limits.h"
 
 namespace antiphon::http {
 
@@ -18,8 +19,6 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> method_names{{
     {Method::del, "DELETE"},
     {Method::options, "OPTIONS"},
 }};
-
-constexpr std::size_t query_parameters_max = 100;
 
 std::string decode_query_part(std::string_view part) {
   auto decoded = parse_percent(part, true);
@@ -133,6 +132,7 @@ std::string_view reason_phrase(int status) {
     case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 410: return "Gone";
+    case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";

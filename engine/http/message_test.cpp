@@ -1,12 +1,10 @@
 #include "engine/http/message.h"
 
-#include <brotli/decode.h>
-#include <zlib.h>
-
 #include "engine/http/compress.h"
 #include "engine/http/origin.h"
 #include "engine/http/problem.h"
 #include "engine/http/sample_test.h"
+#include "engine/http/unpack_test.h"
 
 namespace antiphon::http {
 namespace {
@@ -93,36 +91,12 @@ TEST(Compress, is_what_the_client_takes_best) {
   }
 }
 
-std::string gunzip(std::string_view packed) {
-  std::string out(1 << 20, '\0');
-  z_stream stream{};
-  inflateInit2(&stream, 15 + 16);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  inflateEnd(&stream);
-  return out;
-}
-
-std::string unbrotli(std::string_view packed) {
-  std::string out(1 << 20, '\0');
-  std::size_t size = out.size();
-  auto result =
-      BrotliDecoderDecompress(packed.size(), reinterpret_cast<const std::uint8_t*>(packed.data()),
-                              &size, reinterpret_cast<std::uint8_t*>(out.data()));
-  EXPECT_EQ(result, BROTLI_DECODER_RESULT_SUCCESS);
-  out.resize(size);
-  return out;
-}
-
 TEST(Compress, can_be_undone) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) text += std::to_string(i * i % 977);
   for (const std::string& bytes : {text, std::string()}) {
     EXPECT_EQ(gunzip(compress(Coding::gzip, bytes)), bytes);
+    EXPECT_TRUE(is_whole_gzip(compress(Coding::gzip, bytes)));
     EXPECT_EQ(unbrotli(compress(Coding::brotli, bytes)), bytes);
   }
 }

@@ -7,8 +7,6 @@ namespace antiphon::http {
 
 namespace {
 
-constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046, 5.1.1
-
 [[noreturn]] void refuse(std::string_view why) {
   throw Error(Code::invalid, fmt::format("The multipart body is broken: {}", why));
 }

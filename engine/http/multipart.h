@@ -11,6 +11,7 @@ namespace antiphon::http {
 
 inline constexpr std::size_t parts_max = 100;
 inline constexpr std::size_t part_head_bytes_max = 4096;
+inline constexpr std::size_t boundary_bytes_max = 70;  ///< RFC 2046, 5.1.1
 
 /// What stands before the content of a part of a form (RFC 7578).
 struct PartHead {

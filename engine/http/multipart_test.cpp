@@ -117,6 +117,9 @@ TEST(Multipart, refuses_broken_bodies) {
   EXPECT_EQ(refusal("application/json", "{}"), Code::unsupported);
   EXPECT_EQ(refusal("multipart/form-data", "--x--"), Code::invalid);
   EXPECT_EQ(refusal("multipart/form-data; boundary=", "--x--"), Code::invalid);
+  std::string long_boundary(boundary_bytes_max + 1, 'b');
+  EXPECT_EQ(refusal("multipart/form-data; boundary=" + long_boundary, "--" + long_boundary + "--"),
+            Code::invalid);
   for (const char* bad :
        {"", "x", "--x y", "--x y\r\n", "--x yz\r\n\r\n--x y--", "--x y\r\n\r\n\r\n--x y--",
         "--x y\r\nContent-Disposition: form-data\r\n\r\na\r\n--x y--",

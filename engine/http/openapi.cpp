@@ -1,6 +1,7 @@
 #include "engine/http/openapi.h"
 
 #include "engine/http/problem.h"
+#include "engine/http/shared_text.h"
 #include "engine/schema/json.h"
 #include "engine/schema/json_schema.h"
 
@@ -205,25 +206,32 @@ Value openapi(const Router& router, const ApiInfo& info) {
   return document;
 }
 
+namespace {
+
+Task<Response> give(Response response) { co_return response; }
+
+}  // namespace
+
 void add_docs(Router& router, ApiInfo info) {
-  auto document = std::make_shared<std::optional<Response>>();
-  auto page = std::make_shared<std::optional<Response>>();
-  auto ready = [](Response response) -> Task<Response> { co_return response; };
-  RouteInfo route{.path = "/openapi.json",
-                  .permission = std::string(public_permission),
-                  .summary = "This API as OpenAPI 3.1",
-                  .media_type = "application/json"};
-  router.add(route, [&router, info, document, ready](Call, Request) {
-    if (!*document) *document = json(openapi(router, info));
-    return ready(**document);
-  });
-  route.path = "/docs";
-  route.summary = "This API for people";
-  route.media_type = "text/html";
-  router.add(route, [&router, info, page, ready](Call, Request) {
-    if (!*page) *page = text(docs_page(router, info), "text/html; charset=utf-8");
-    return ready(**page);
-  });
+  auto add = [&router](RouteInfo route, auto make) {
+    route.permission = public_permission;
+    auto kept = std::make_shared<std::unique_ptr<const SharedText>>();
+    router.add(std::move(route), [make, kept](Call, Request request) {
+      if (!*kept) *kept = make();
+      return give((*kept)->answer(request));
+    });
+  };
+  add({.path = "/openapi.json",
+       .summary = "This API as OpenAPI 3.1",
+       .media_type = "application/json"},
+      [&router, info] {
+        return std::make_unique<SharedText>(schema::to_json(openapi(router, info)),
+                                            "application/json");
+      });
+  add({.path = "/docs", .summary = "This API for people", .media_type = "text/html"},
+      [&router, info] {
+        return std::make_unique<SharedText>(docs_page(router, info), "text/html; charset=utf-8");
+      });
 }
 
 }  // namespace antiphon::http

@@ -7,10 +7,10 @@ namespace antiphon::http {
 namespace {
 
 constexpr std::string_view request_headers =
-    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Range, "
-    "traceparent";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, "
+    "Last-Event-ID, Prefer, Range, traceparent";
 constexpr std::string_view readable_headers =
-    "Content-Range, ETag, Location, RateLimit, RateLimit-Policy, Retry-After";
+    "Content-Range, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, Server-Timing";
 
 bool is_own(std::string_view origin, std::string_view host, bool is_secure) {
   std::string_view scheme = is_secure ? "https://" : "http://";

@@ -22,14 +22,26 @@ void add_field(std::string& text, std::string_view name, std::string_view value)
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
-void pack(Headers& headers, std::string& body, const Request& request) {
+// Not what is packed already, and not what shall stay as it is (RFC 9111, 5.2.2.6).
+bool may_be_packed(const Headers& headers) {
+  return !headers.find("Content-Encoding") && is_compressible(headers.get("Content-Type")) &&
+         !headers.has_token("Cache-Control", "no-transform");
+}
+
+void vary_by_coding(Headers& headers) {
+  constexpr std::string_view by = "Accept-Encoding";
+  if (!headers.has_token("Vary", by)) headers.add("Vary", by);
+}
+
+void pack(Headers& headers, std::string& body, const Request& request, RequestStages* stages) {
   if (body.size() < compressed_bytes_min || body.size() > compressed_bytes_max ||
-      headers.find("Content-Encoding") || !is_compressible(headers.get("Content-Type"))) {
+      !may_be_packed(headers)) {
     return;
   }
-  headers.add("Vary", "Accept-Encoding");
+  vary_by_coding(headers);
   Coding coding = choose_coding(request.headers.get("Accept-Encoding"));
   if (coding == Coding::identity) return;
+  StageTiming stage(stages, "pack");
   body = compress(coding, body);
   headers.set("Content-Encoding", to_text(coding));
 }
@@ -90,15 +102,20 @@ std::string http_date(Timestamp time) {
 
 bool ResponseWriter::write_now(Response& response, const Request& request, Framing framing) {
   framing_ = framing;
-  status_ = response.status;
   add_cors_headers(request, options_.origins, response.headers);
   response.headers.remove("Content-Length");  // what is sent says how long it is
+  status_ = response.status;
   return std::holds_alternative<std::string>(response.body) && write_text_now(response, request);
+}
+
+void ResponseWriter::tell_stages(Headers& headers) const {
+  if (framing_.stages) framing_.stages->tell(headers);
 }
 
 bool ResponseWriter::write_text_now(Response& response, const Request& request) {
   auto& body = std::get<std::string>(response.body);
-  pack(response.headers, body, request);
+  pack(response.headers, body, request, framing_.stages);
+  tell_stages(response.headers);
   std::optional<std::uint64_t> length = body.size();
   if (has_no_body(response.status)) length = std::nullopt;
   body_bytes_ = request.method == Method::head ? 0 : length.value_or(0);
@@ -114,6 +131,7 @@ bool ResponseWriter::write_text_now(Response& response, const Request& request) 
     pieces[1] = body;
   }
   std::size_t sent = stream_.write_now(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
+  outgoing_.bytes.add(static_cast<std::int64_t>(sent));
   if (sent == head_bytes + body_bytes_) return true;
   head_left_ = text.substr(std::min(sent, head_bytes), head_bytes - std::min(sent, head_bytes));
   body_sent_ = sent - std::min(sent, head_bytes);
@@ -144,14 +162,15 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
     Response missing = problem(error, request->path, request->trace.trace_id);
     co_return co_await write(std::move(missing), request, framing_);
   }
-  const std::string& etag = file.etag.empty() ? open->etag() : file.etag;
-  FileAnswer answer = answer_file(*request, open->size(), etag);
-  response.status = status_ = answer.status;
-  for (const auto& [name, value] : answer.headers) response.headers.set(name, value);
   response.headers.set("Cache-Control", file.cache_control);
   response.headers.set("Content-Type", file.content_type);
+  const std::string& plain_etag = file.etag.empty() ? open->etag() : file.etag;
+  std::string etag = etag_in(response.headers.get("Content-Encoding"), plain_etag);
+  FileAnswer answer = answer_part(*request, open->size(), etag, response);
+  status_ = answer.status;
   std::optional<std::uint64_t> length = answer.count;
   if (has_no_body(answer.status)) length = std::nullopt;
+  tell_stages(response.headers);
   std::string head;
   append_head(head, response, length);
   std::uint64_t left = request->method == Method::head ? 0 : answer.count;
@@ -169,6 +188,33 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
   } while (left > 0);
 }
 
+// A stream that is packed on its way out; holds one of the core's places for that.
+class ResponseWriter::Packing {
+ public:
+  Packing(ResponseWriter& writer, Headers& headers, const Request& request)
+      : outgoing_(writer.outgoing_) {
+    if (!may_be_packed(headers)) return;
+    vary_by_coding(headers);
+    Coding coding = choose_stream_coding(request.headers.get("Accept-Encoding"));
+    bool is_full = outgoing_.packed_streams >= writer.options_.limits.packed_streams_max;
+    if (coding == Coding::identity || is_full) return;
+    headers.set("Content-Encoding", to_text(coding));
+    if (request.method == Method::head) return;
+    packer_ = StreamPacker::make(coding);
+    ++outgoing_.packed_streams;
+  }
+  Packing(const Packing&) = delete;
+  Packing& operator=(const Packing&) = delete;
+  ~Packing() {
+    if (packer_) --outgoing_.packed_streams;
+  }
+  StreamPacker* packer() const { return packer_.get(); }
+
+ private:
+  Outgoing& outgoing_;
+  std::unique_ptr<StreamPacker> packer_;  // null: it goes out as it is
+};
+
 Task<> ResponseWriter::write_streamed(Response response, const Request* request) {
   is_chunked_ = !framing_.is_http_1_0;
   if (is_chunked_) {
@@ -176,13 +222,28 @@ Task<> ResponseWriter::write_streamed(Response response, const Request* request)
   } else {
     framing_.keeps_alive = false;
   }
+  Packing packing(*this, response.headers, *request);
+  StreamPacker* packer = packing.packer();
+  tell_stages(response.headers);
   std::string head;
   append_head(head, response, std::nullopt);
   co_await send(std::move(head), {});
   if (request->method == Method::head) co_return;
-  co_await std::get<StreamedBody>(response.body)(
-      [this](std::string bytes) { return write_piece(std::move(bytes)); });
+  co_await std::get<StreamedBody>(response.body)([this, packer](std::string bytes) {
+    return packer ? write_packed(packer, std::move(bytes)) : write_piece(std::move(bytes));
+  });
+  if (packer) co_await write_piece(packer->pack({}, StreamPacker::After::end));
   if (is_chunked_) co_await send("0\r\n\r\n", {});
+}
+
+// @param packer  outlives the task
+Task<> ResponseWriter::write_packed(StreamPacker* packer, std::string bytes) {
+  for (std::string_view rest = bytes; !rest.empty();) {
+    std::string_view slice = rest.substr(0, packed_slice_bytes);
+    rest.remove_prefix(slice.size());
+    auto after = rest.empty() ? StreamPacker::After::flush : StreamPacker::After::more;
+    co_await write_piece(packer->pack(slice, after));
+  }
 }
 
 Task<> ResponseWriter::write_piece(std::string bytes) {
@@ -203,6 +264,7 @@ Task<> ResponseWriter::send(std::string head, std::string_view body) {
     std::array<std::string_view, 2> pieces{head, body.substr(0, piece_bytes)};
     std::span<const std::string_view> used(pieces);
     co_await stream_.write_all(body.empty() ? used.first(1) : used);
+    outgoing_.bytes.add(static_cast<std::int64_t>(head.size() + pieces[1].size()));
     head.clear();
     body.remove_prefix(pieces[1].size());
   } while (!body.empty());

@@ -8,7 +8,10 @@
 #include "engine/async/time_limit.h"
 #include "engine/http/file_answer.h"
 #include "engine/http/message.h"
+#include "engine/http/request_stages.h"
 #include "engine/http/server.h"
+#include "engine/http/stream_packer.h"
+#include "engine/metrics/tally.h"
 
 namespace antiphon::http {
 
@@ -21,17 +24,24 @@ std::string fields_text(const Headers& headers);
 /// "Sun, 01 Mar 2026 08:15:30 GMT" (RFC 9110, 5.6.7).
 std::string http_date(Timestamp time);
 
+/// What the writers of one core share.
+struct Outgoing {
+  std::size_t packed_streams = 0;  ///< under way
+  metrics::Tally bytes;            ///< that went out, heads included
+};
+
 /// Writes answers to one connection.
 class ResponseWriter {
  public:
-  /// Both outlive the writer.
-  ResponseWriter(Stream& stream, const ServerOptions& options)
-      : stream_(stream), options_(options) {}
+  /// All outlive the writer.
+  ResponseWriter(Stream& stream, const ServerOptions& options, Outgoing& outgoing)
+      : stream_(stream), options_(options), outgoing_(outgoing) {}
 
   /// How the connection frames the next answer.
   struct Framing {
     bool is_http_1_0 = false;
     bool keeps_alive = true;  ///< may be taken back: a body without a length ends by closing
+    RequestStages* stages = nullptr;  ///< outlive the writing; null: nobody asked
   };
   /// Completes the headers and writes what goes out at once, which mostly is all of an answer that
   /// is text. Gives whether it was; else write_rest() goes on.
@@ -46,9 +56,12 @@ class ResponseWriter {
   int status() const { return status_; }
 
  private:
+  void tell_stages(Headers& headers) const;
   bool write_text_now(Response& response, const Request& request);
   Task<> write_file(Response response, const Request* request);
   Task<> write_streamed(Response response, const Request* request);
+  class Packing;
+  Task<> write_packed(StreamPacker* packer, std::string bytes);
   Task<> write_piece(std::string bytes);
   Task<> send(std::string head, std::string_view body);
   void append_head(std::string& text, const Response& response,
@@ -56,6 +69,7 @@ class ResponseWriter {
 
   Stream& stream_;
   const ServerOptions& options_;
+  Outgoing& outgoing_;
   Framing framing_;
   bool is_chunked_ = false;
   int status_ = 0;

@@ -7,9 +7,6 @@
 namespace antiphon::http {
 namespace {
 
-// A year: above it nobody means what the header says.
-constexpr std::chrono::seconds wait_max{366LL * 24 * 3600};
-
 std::optional<Timestamp> parse_date(const std::string& text) {
   std::tm date{};
   const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
@@ -23,12 +20,13 @@ std::optional<Duration> parse_retry_after(std::string_view value, Timestamp now)
   std::uint64_t seconds = 0;
   auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (failure == std::errc() && end == value.data() + value.size()) {
-    return std::chrono::seconds(std::min(seconds, static_cast<std::uint64_t>(wait_max.count())));
+    return std::chrono::seconds(
+        std::min(seconds, static_cast<std::uint64_t>(retry_wait_max.count())));
   }
   auto date = parse_date(std::string(value));
   if (!date) return std::nullopt;
   // In microseconds, of which a date of any century has no too many.
-  return std::clamp<Timestamp::duration>(*date - now, Timestamp::duration::zero(), wait_max);
+  return std::clamp<Timestamp::duration>(*date - now, Timestamp::duration::zero(), retry_wait_max);
 }
 
 }  // namespace antiphon::http

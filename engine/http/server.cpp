@@ -24,6 +24,7 @@ struct Server::State {
     // Not before the first connection: until then routes may still be added.
     if (context.options.metrics && !context.metrics) {
       context.metrics.emplace(*context.options.metrics, context.router);
+      context.metrics->count_bytes(context.bytes_received, context.outgoing.bytes);
     }
     connections += static_cast<std::size_t>(change);
     if (context.metrics) context.metrics->connections_changed(change);
@@ -36,15 +37,22 @@ struct Server::State {
 /// A connection counts from before its task begins until that is gone, however it ends.
 class Server::Counted {
  public:
-  explicit Counted(State& state) : state_(&state) { state.count(1); }
-  Counted(Counted&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  explicit Counted(State& state) : state_(&state), since_(Core::here().clock().steady()) {
+    state.count(1);
+  }
+  Counted(Counted&& other) noexcept
+      : state_(std::exchange(other.state_, nullptr)), since_(other.since_) {}
   Counted& operator=(Counted&&) = delete;
   ~Counted() {
-    if (state_) state_->count(-1);
+    if (!state_) return;
+    const auto& metrics = state_->context.metrics;
+    if (metrics) metrics->connection_ended(Core::here().clock().steady() - since_);
+    state_->count(-1);
   }
 
  private:
   State* state_;
+  Instant since_;
 };
 
 namespace {
@@ -54,7 +62,8 @@ constexpr auto accept_pause = std::chrono::milliseconds(100);
 Task<> refuse_connection(std::unique_ptr<Stream> stream, const ServerOptions* options) {
   Error error = Error(Code::unavailable, "There are too many connections.").retry_after(5);
   Request nobody;
-  ResponseWriter writer(*stream, *options);
+  Outgoing nobodys;
+  ResponseWriter writer(*stream, *options, nobodys);
   try {
     co_await writer.write(problem(error, "", ""), &nobody, {.keeps_alive = false});
   } catch (const boost::system::system_error&) {
@@ -114,7 +123,7 @@ void Server::admit(std::unique_ptr<Stream> stream) {
   if (state_->connections < options.limits.connections_max) {
     state_->tasks.spawn(serve_counted(std::move(stream), Counted(*state_)));
   } else {
-    if (state_->context.metrics) state_->context.metrics->count(503);
+    if (state_->context.metrics) state_->context.metrics->answered(nullptr, 503, {});
     if (options.tls) return;  // no handshake just to say no
     state_->tasks.spawn(refuse_connection(std::move(stream), &options));
   }

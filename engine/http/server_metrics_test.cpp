@@ -18,12 +18,54 @@ TEST_F(ServerMetricsTest, requests_are_counted_by_route_and_status) {
   exchange("GET /nowhere/7 HTTP/1.1\r\nHost: a\r\n\r\n");
   exchange("nonsense\r\n\r\n");
   std::string text = registry.to_text();
-  EXPECT_THAT(text, HasSubstr("antiphon_http_requests_total{status=\"2xx\"} 2"));
-  EXPECT_THAT(text, HasSubstr("antiphon_http_requests_total{status=\"4xx\"} 2"));
+  auto requests = [](std::string_view route, std::string_view status) {
+    return fmt::format("antiphon_http_requests_total{{route=\"{}\",status=\"{}\"}}", route, status);
+  };
+  EXPECT_THAT(text, HasSubstr(requests("DELETE /greetings", "2xx") + " 2"));
+  EXPECT_THAT(text, HasSubstr(requests("none", "4xx") + " 2"));
   EXPECT_THAT(text,
               HasSubstr("antiphon_http_request_seconds_count{route=\"DELETE /greetings\"} 2"));
   EXPECT_THAT(text, HasSubstr("antiphon_http_connections 0"));
   EXPECT_THAT(text, Not(HasSubstr("nowhere"))) << "labels never come from a caller";
+}
+
+// E-100: by route, also where the answer was no success.
+TEST_F(ServerMetricsTest, failures_are_those_of_their_route) {
+  metrics::Registry registry;
+  options_.metrics = &registry;
+  exchange("GET /broken HTTP/1.1\r\nHost: a\r\n\r\n");
+  exchange("POST /hello/Ada HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+  std::string text = registry.to_text();
+  EXPECT_THAT(text, HasSubstr("{route=\"GET /broken\",status=\"5xx\"} 1"));
+  EXPECT_THAT(text, HasSubstr("{route=\"POST /greetings/{person}\",status=\"4xx\"} 1"))
+      << "an alias is its route";
+}
+
+TEST_F(ServerMetricsTest, bytes_are_counted_both_ways) {
+  metrics::Registry registry;
+  options_.metrics = &registry;
+  std::string long_body(100'000, 'x');
+  std::size_t sent = 0;
+  std::size_t received = 0;
+  for (const std::string& request :
+       {"PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + long_body,
+        std::string("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n"), std::string("nonsense\r\n\r\n")}) {
+    received += request.size();
+    sent += exchange(request).size();
+  }
+  std::string text = registry.to_text();
+  EXPECT_THAT(text, HasSubstr(fmt::format("antiphon_http_received_bytes_total {}", received)));
+  EXPECT_THAT(text, HasSubstr(fmt::format("antiphon_http_sent_bytes_total {}", sent)));
+}
+
+TEST_F(ServerMetricsTest, connections_are_timed_to_their_end) {
+  metrics::Registry registry;
+  options_.metrics = &registry;
+  exchange("GET /never HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::string text = registry.to_text();
+  EXPECT_THAT(text, HasSubstr("antiphon_http_connection_seconds_count 1"));
+  EXPECT_THAT(text, HasSubstr("antiphon_http_connection_seconds_bucket{le=\"10\"} 0"));
+  EXPECT_THAT(text, HasSubstr("antiphon_http_connection_seconds_bucket{le=\"60\"} 1"));
 }
 
 // What only the log may see is there, under the trace id that the caller was told.

@@ -4,6 +4,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/ids.h"
+#include "engine/identity/limits.h"
 #include "engine/identity/secrets.h"
 #include "engine/schema/json.h"
 
@@ -44,7 +45,6 @@ constexpr store::Statement every_statement[] = {
 
 constexpr std::string_view token_prefix = "apt_";
 constexpr std::string_view first_name = "owner";
-constexpr std::size_t name_characters_max = 40;
 
 std::string_view to_text(Principal::Kind kind) {
   switch (kind) {

@@ -1,19 +1,18 @@
 #include "engine/live/connection.h"
 
 #include <boost/asio/this_coro.hpp>
-
 #include <limits>
 
 #include "engine/async/call.h"
 #include "engine/base/error.h"
 #include "engine/live/handshake.h"
 #include "engine/live/native_connection.h"
+#include "engine/live/wire_limits.h"
 
 namespace antiphon::live {
 namespace {
 
 constexpr std::array supported{native_protocol};
-constexpr std::size_t hello_bytes_max = std::size_t{16} << 10;
 
 WebSocketOptions socket_options(const Limits& limits) {
   return {.role = Role::server,

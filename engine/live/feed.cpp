@@ -1,12 +1,12 @@
 #include "engine/live/feed.h"
 
 #include "engine/base/error.h"
+#include "engine/live/wire_limits.h"
 
 namespace antiphon::live {
 namespace {
 
 constexpr std::size_t batch_bytes_max = std::size_t{64} << 10;
-constexpr std::chrono::hours sound_jump_max{1};
 
 // Whoever drops it, it goes on its own core.
 std::shared_ptr<Feed> make_feed(Feed::Kind kind, Hub& hub, std::shared_ptr<Session> session,

@@ -1,6 +1,7 @@
 #include "engine/live/native_connection.h"
 
 #include "engine/live/engine_events.h"
+#include "engine/live/wire_limits.h"
 
 namespace antiphon::live {
 namespace {
@@ -8,7 +9,6 @@ namespace {
 // Frames wait in the session's tail and log, which all readers share, rather than in a socket's
 // queue.
 constexpr std::size_t queue_bytes_max = std::size_t{32} << 10;
-constexpr std::chrono::hours audio_jump_max{1};
 
 }  // namespace
 
@@ -189,7 +189,7 @@ void NativeConnection::receive_audio_settings(const ClientFrame& frame) {
   if (frame.rate) session_->set_audio_rate(*frame.rate);
   if (!frame.offset) return;
   std::uint64_t received = session_->received_samples();
-  auto jump_max = static_cast<std::uint64_t>(std::chrono::seconds(audio_jump_max).count()) *
+  auto jump_max = static_cast<std::uint64_t>(std::chrono::seconds(sound_jump_max).count()) *
                   session_->audio_rate();
   if (*frame.offset > received + jump_max) {
     throw Error(Code::invalid, fmt::format("The audio offset {} is more than an hour ahead of the "

@@ -3,14 +3,10 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "engine/live/wire_limits.h"
+
 namespace antiphon::live {
 namespace {
-
-constexpr std::size_t pong_queue_bytes_max = std::size_t{64} << 10;
-// What is still read of a peer whose frames cannot be understood, so that it sees the close frame
-// and not a reset.
-constexpr std::size_t discarded_bytes_max = std::size_t{16} << 20;
-constexpr int pings_per_second_max = 1000;
 
 // The reason of a close frame, cut to what a control frame holds, between characters.
 std::string_view fit_reason(std::string_view reason) {

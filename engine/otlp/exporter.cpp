@@ -9,8 +9,6 @@
 namespace antiphon::otlp {
 namespace {
 
-constexpr std::size_t answer_bytes_max = std::size_t{64} << 10;
-
 http::ClientRequest request_for(const Exporter::Options& options) {
   std::string url = options.endpoint;
   while (url.ends_with('/')) url.pop_back();

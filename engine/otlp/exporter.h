@@ -14,6 +14,9 @@
 
 namespace antiphon::otlp {
 
+/// Of what a collector says to a batch.
+inline constexpr std::size_t answer_bytes_max = std::size_t{64} << 10;
+
 /// Sends the spans that a tracer keeps to a collector, over OTLP/HTTP with JSON bodies. What the
 /// collector does not take in time is given up and counted; nothing ever waits for it. On one core.
 class Exporter {

@@ -4,13 +4,13 @@
 
 #include "engine/schema/config_leaf.h"
 #include "engine/schema/json.h"
+#include "engine/schema/limits.h"
 
 namespace antiphon::schema {
 
 namespace {
 
 constexpr std::string_view variable_prefix = "ANTIPHON_";
-constexpr std::size_t secret_file_bytes_max = std::size_t{64} << 10;
 constexpr std::string_view mask = "********";
 
 void collect(const Type& type, void* object, const std::string& key, const std::string& pointer,

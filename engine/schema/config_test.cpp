@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/schema/limits.h"
+
 namespace antiphon::schema {
 
 namespace {
@@ -230,6 +232,9 @@ TEST(Config, UnusableSecretFilesAreToldWithoutTheirContent) {
   EXPECT_THAT(problems(sources), ElementsAre(HasSubstr("/nowhere/at/all")));
   sources.flags = {{"database-password-file", file.path()}};
   EXPECT_THAT(problems(sources), ElementsAre(testing::Not(HasSubstr("secret that"))));
+  const TemporaryFile large(std::string(secret_file_bytes_max + 1, 'x'));
+  sources.flags = {{"database-password-file", large.path()}};
+  EXPECT_THAT(problems(sources), ElementsAre(HasSubstr("65536")));
   sources = {};
   sources.toml = fmt::format("[database]\npassword = 'x'\npassword_file = '{}'\n", file.path());
   EXPECT_THAT(problems(sources), ElementsAre(HasSubstr("both")));

@@ -12,8 +12,6 @@ constexpr std::size_t riff_bytes = 12;
 constexpr std::size_t chunk_head_bytes = 8;
 constexpr std::size_t format_bytes = 16;
 constexpr std::uint16_t format_pcm = 1;
-constexpr int channels_max = 32;
-constexpr int rate_max = 768'000;
 // Programs that write into a pipe do not know the size and say so with the largest number.
 constexpr std::uint32_t size_unknown = 0xFFFF'FFFF;
 
@@ -31,10 +29,10 @@ std::optional<std::string> find_format_fault(std::string_view format) {
   auto rate = number_at<std::uint32_t>(format, 4);
   int frame_bytes = number_at<std::uint16_t>(format, 12);
   int bits = number_at<std::uint16_t>(format, 14);
-  if (channels == 0 || channels > channels_max) {
+  if (channels == 0 || channels > wav_channels_max) {
     return fmt::format("The WAV header claims {} channels.", channels);
   }
-  if (rate == 0 || rate > rate_max) {
+  if (rate == 0 || rate > wav_rate_hz_max) {
     return fmt::format("The WAV header claims {} samples a second.", rate);
   }
   if (kind == format_pcm && frame_bytes != channels * ((bits + 7) / 8)) {

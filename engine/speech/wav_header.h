@@ -7,6 +7,9 @@
 
 namespace antiphon::speech {
 
+inline constexpr int wav_channels_max = 32;
+inline constexpr int wav_rate_hz_max = 768'000;
+
 /// What in a WAV file's header cannot be true, in words; nothing for a good header or for content
 /// that is no WAV. ffmpeg believes such headers and gives noise or half of the sound.
 /// @param head        the beginning of the file; what stands behind it is not checked

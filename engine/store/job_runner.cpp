@@ -2,6 +2,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/ids.h"
+#include "engine/store/limits.h"
 #include "engine/trace/tracer.h"
 
 namespace antiphon::store {
@@ -10,7 +11,6 @@ namespace {
 // For the runner's own small transactions.
 constexpr Duration transaction_max = std::chrono::seconds(10);
 constexpr int heartbeats_per_lease = 3;
-constexpr std::size_t reason_bytes_max = 500;
 constexpr Duration count_interval = std::chrono::seconds(15);
 constexpr Duration forget_interval = std::chrono::minutes(10);
 constexpr int forgotten_max = 1000;  // in one transaction
@@ -39,8 +39,8 @@ Call call_for(const Job& job, const trace::Span& span, Duration time) {
 // Storable text: the reason may be any exception's.
 std::string clip(std::string text) {
   if (!is_utf8(text) || text.contains('\0')) return "The failure has no readable text.";
-  if (text.size() <= reason_bytes_max) return text;
-  std::size_t end = reason_bytes_max;
+  if (text.size() <= job_reason_bytes_max) return text;
+  std::size_t end = job_reason_bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   text.resize(end);
   return text;

@@ -4,14 +4,13 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/store/limits.h"
 
 namespace antiphon::store {
 namespace {
 
 using namespace std::chrono;
 
-constexpr std::size_t rule_bytes_max = 200;
-constexpr seconds every_max = days(366);
 // February 29 comes back within eight years (1896 to 1904, 2096 to 2104).
 constexpr days days_ahead_max = days(366 * 8 + 1);
 
@@ -71,7 +70,8 @@ void read_field(std::string_view text, unsigned least, std::bitset<size>& field)
 
 ScheduleRule::ScheduleRule(std::string_view text) {
   constexpr std::string_view every = "every ";
-  if (text.size() > rule_bytes_max) refuse(text.substr(0, 20), "begins a text that is too long");
+  if (text.size() > schedule_rule_bytes_max)
+    refuse(text.substr(0, 20), "begins a text that is too long");
   if (text.starts_with(every)) {
     read_every(text.substr(every.size()));
   } else {
@@ -89,7 +89,7 @@ void ScheduleRule::read_every(std::string_view text) {
     case 'd': unit = days(1); break;
     default: refuse(text, "is no duration");
   }
-  auto most = static_cast<unsigned>(every_max / unit);
+  auto most = static_cast<unsigned>(seconds(schedule_every_max) / unit);
   every_ = read_number(text.substr(0, text.size() - 1), 1, most) * unit;
 }
 

@@ -4,13 +4,12 @@
 #include "engine/store/backup.h"
 #include "engine/store/backup_files.h"
 #include "engine/store/blob_file.h"
+#include "engine/store/limits.h"
 
 namespace antiphon::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t manifest_bytes_max = 1 << 30;
 
 BackupManifest read_manifest(const fs::path& backup) {
   try {

@@ -143,7 +143,7 @@ void serve(const schema::Config<Settings>& config, const std::vector<const app::
                successor->process());
     ending_signals(SIG_BLOCK);
     inheritance = {.sockets = successor->take_sockets(),
-                   .keep_waiting = at_most(HandoverLimits{}.margin)};
+                   .keep_waiting = at_most(TakeOverLimits{}.margin)};
   }
 }
 

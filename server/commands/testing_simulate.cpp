@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include "engine/simulate/simulation.h"
+#include "engine/simulate/failures.h"
 #include "server/commands/command_line.h"
 
 namespace antiphon::server {
@@ -17,6 +17,7 @@ struct Wanted {
   double hours = 0.1;
   unsigned threads = 2;
   bool keeps_plan = false;
+  bool stops_at_first = false;
 };
 
 Duration in_hours(double hours) {
@@ -61,23 +62,26 @@ void print_violation(const simulate::Result& result) {
 void simulate_all(const Wanted& wanted, const std::vector<const app::AppInfo*>& apps) {
   simulate::Stage stage(apps);
   Sum sum;
-  std::optional<simulate::Result> failed;
+  simulate::Failures failures(wanted.stops_at_first ? 1 : simulate::failed_seeds_max);
   simulate::simulate_seeds(stage, wanted.seed, wanted.seeds, in_hours(wanted.hours), wanted.threads,
                            [&](const simulate::Result& result) {
                              sum.add(result);
                              if (sum.worlds % worlds_per_line == 0) {
                                fmt::print(stderr, "{} of {} worlds\n", sum.worlds, wanted.seeds);
                              }
-                             if (!result.violations.empty()) failed = result;
-                             return !failed;
+                             if (!result.violations.empty()) failures.add(result);
+                             return !failures.is_enough();
                            });
   sum.print(wanted.hours);
-  if (!failed) return;
-  fmt::print("seed {} breaks a promise\n", failed->plan.seed);
-  print_violation(wanted.keeps_plan ? *failed : simulate::shrink(stage, *failed));
+  if (failures.seeds().empty()) return;
+  fmt::print("{} of {} seeds break a promise: {}\n", failures.seeds().size(), sum.worlds,
+             fmt::join(failures.seeds(), " "));
+  const simulate::Result& first = failures.first();
+  fmt::print("seed {}:\n", first.plan.seed);
+  print_violation(wanted.keeps_plan ? first : simulate::shrink(stage, first));
   std::fflush(stdout);
   throw Error(Code::internal,
-              fmt::format("Promises are broken; again with --seed {}.", failed->plan.seed));
+              fmt::format("Promises are broken; again with --seed {}.", first.plan.seed));
 }
 
 }  // namespace
@@ -94,6 +98,9 @@ void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& app
   command->add_option("--threads", wanted->threads, "Worlds at a time")->check(CLI::Range(1, 64));
   command->add_flag("--keep-plan", wanted->keeps_plan,
                     "Show a failing world as it is, without making it smaller");
+  command->add_flag("--stop-at-first", wanted->stops_at_first,
+                    fmt::format("End with the first seed that breaks a promise, not after {}",
+                                simulate::failed_seeds_max));
   command->callback([wanted, apps] { simulate_all(*wanted, apps); });
 }
 

@@ -12,6 +12,7 @@
 #include "server/core_server.h"
 #include "server/server_metrics.h"
 #include "test/apps/apps.h"
+#include "test/apps/limits.h"
 
 namespace antiphon::apps_test {
 namespace {
@@ -176,7 +177,8 @@ Document metrics_page() {
 }  // namespace
 
 std::vector<Document> make_documents() {
-  std::vector<Document> documents{paths(), configuration(), metrics_page()};
+  std::vector<Document> documents{
+      paths(), configuration(), metrics_page(), {.path = "docs/limits.md", .text = limits_page()}};
   for (const app::AppInfo* info : all_apps()) documents.push_back(openapi_of(*info));
   return documents;
 }

@@ -2,12 +2,14 @@
 
 #include "apps/director/take/take.h"
 #include "engine/http/router.h"
+#include "engine/live/session_end.h"
 
 namespace antiphon::director {
 namespace {
 
 constexpr std::string_view sessions_path = "/api/v1/director/sessions";
-// For the event log to bring a new take to the disk; then the client is told to try again.
+// For the event log to bring a take's beginning or end to the disk; then the client is told to try
+// again.
 constexpr Duration store_time_max = std::chrono::seconds(5);
 
 TakeView view(const TakeRecord& take) {
@@ -100,11 +102,11 @@ Task<http::NoContent> TakeRoutes::end(Call call, TakeId id) {
   if (!co_await takes_.find(call.tenant(), id.session_id, call)) {
     throw Error(Code::not_found, "No such take.");
   }
-  co_await services_.sessions.with_session(id.session_id, call.tenant(),
-                                           [](live::Session& session) -> Task<> {
-                                             session.close("ended");
-                                             co_return;
-                                           });
+  auto end = [](live::Session& session) {
+    Instant deadline = Core::here().clock().steady() + store_time_max;
+    return live::end_session(session.shared_from_this(), "ended", deadline);
+  };
+  co_await services_.sessions.with_session(id.session_id, call.tenant(), end);
   co_return http::NoContent{};
 }
 

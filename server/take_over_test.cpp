@@ -1,5 +1,7 @@
 // E-5: what two servers say to each other at a take-over, and what each does when the other fails.
 
+#include "server/take_over.h"
+
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <unistd.h>
@@ -13,7 +15,6 @@
 #include "server/hand_over.h"
 #include "server/hard_stop.h"
 #include "server/inherited_sockets.h"
-#include "server/take_over.h"
 
 namespace antiphon::server {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr HandoverLimits quick{.offer = 200ms, .hold = 200ms, .margin = 100ms, .serving = 10s};
+constexpr TakeOverLimits quick{.offer = 200ms, .hold = 200ms, .margin = 100ms, .serving = 10s};
 
 // The old server, on a thread of its own: it holds the folder and does what it is told.
 class Old {
@@ -37,7 +38,7 @@ class Old {
   ~Old() { thread_.join(); }
 
   Endpoint endpoint() const { return endpoint_; }
-  HandOver hand_over(HandoverLimits limits = quick) {
+  HandOver hand_over(TakeOverLimits limits = quick) {
     return HandOver({.folder = folder_,
                      .copy_sockets =
                          [this] {
@@ -49,7 +50,7 @@ class Old {
                      .log = log_,
                      .limits = limits});
   }
-  std::filesystem::path socket_path() const { return folder_ / handover_socket_name; }
+  std::filesystem::path socket_path() const { return folder_ / take_over_socket_name; }
   Instant soon() const { return clock_.steady() + 10s; }
   /// From here on it can be asked.
   void ready() { ready_.set_value(); }
@@ -77,7 +78,7 @@ class Old {
   std::thread thread_;
 };
 
-class HandoverTest : public ::testing::Test {
+class TakeOverTest : public ::testing::Test {
  protected:
   std::unique_ptr<TakeOver> ask(TakeOver::Wanted wanted = {}) {
     return TakeOver::ask(folder_.path(), wanted, quick);
@@ -94,7 +95,7 @@ class HandoverTest : public ::testing::Test {
     return DataFolder(folder_.path(), [&] { return take_over.wait_for_folder(); });
   }
   LocalConnection connect() const {
-    return *LocalConnection::connect(folder_.path() / handover_socket_name);
+    return *LocalConnection::connect(folder_.path() / take_over_socket_name);
   }
 
   TemporaryFolder folder_;
@@ -110,7 +111,7 @@ Task<> hand_over_well(Old& old) {
   EXPECT_TRUE(successor.wait_until_serving());
 }
 
-TEST_F(HandoverTest, the_sockets_go_over_then_the_folder) {
+TEST_F(TakeOverTest, the_sockets_go_over_then_the_folder) {
   Old old(folder_.path(), hand_over_well);
   auto take_over = ask();
   ASSERT_TRUE(take_over);
@@ -122,7 +123,7 @@ TEST_F(HandoverTest, the_sockets_go_over_then_the_folder) {
   take_over->serving();
 }
 
-TEST_F(HandoverTest, where_nobody_serves_there_is_nothing_to_take_over) {
+TEST_F(TakeOverTest, where_nobody_serves_there_is_nothing_to_take_over) {
   EXPECT_EQ(ask(), nullptr);
   {
     DataFolder left(folder_.path());
@@ -130,7 +131,7 @@ TEST_F(HandoverTest, where_nobody_serves_there_is_nothing_to_take_over) {
   EXPECT_EQ(ask(), nullptr);
 }
 
-TEST_F(HandoverTest, another_address_or_protocol_is_refused_and_nothing_has_changed) {
+TEST_F(TakeOverTest, another_address_or_protocol_is_refused_and_nothing_has_changed) {
   Old old(folder_.path(), hand_over_well);
   EXPECT_THAT(refusal({.listen = {{"127.0.0.1", 1}}}),
               AllOf(HasSubstr(old.endpoint().text()), HasSubstr("not on 127.0.0.1:1:"),
@@ -145,13 +146,13 @@ TEST_F(HandoverTest, another_address_or_protocol_is_refused_and_nothing_has_chan
   take_over->serving();
 }
 
-TEST_F(HandoverTest, a_holder_that_hands_nothing_over_is_named) {
+TEST_F(TakeOverTest, a_holder_that_hands_nothing_over_is_named) {
   DataFolder held(folder_.path());
   EXPECT_THAT(refusal(), AllOf(HasSubstr(fmt::format("Process {}", ::getpid())),
                                HasSubstr("did not answer within 200 ms")));
 }
 
-TEST_F(HandoverTest, a_holder_that_hangs_is_given_up) {
+TEST_F(TakeOverTest, a_holder_that_hangs_is_given_up) {
   Old old(folder_.path(), [](Old& self) -> Task<> {
     LocalListener listener(self.socket_path());
     self.ready();
@@ -162,7 +163,7 @@ TEST_F(HandoverTest, a_holder_that_hangs_is_given_up) {
   EXPECT_THAT(refusal(), HasSubstr("did not answer within 200 ms"));
 }
 
-TEST_F(HandoverTest, a_refusal_is_told_with_its_reason) {
+TEST_F(TakeOverTest, a_refusal_is_told_with_its_reason) {
   Old old(folder_.path(), [](Old& self) -> Task<> {
     LocalListener listener(self.socket_path());
     self.ready();
@@ -174,7 +175,7 @@ TEST_F(HandoverTest, a_refusal_is_told_with_its_reason) {
   EXPECT_THAT(refusal(), HasSubstr("does not hand over: it speaks version 7."));
 }
 
-TEST_F(HandoverTest, who_asks_and_does_not_go_on_changes_nothing) {
+TEST_F(TakeOverTest, who_asks_and_does_not_go_on_changes_nothing) {
   Old old(folder_.path(), hand_over_well);
   connect();
   {
@@ -197,7 +198,7 @@ TEST_F(HandoverTest, who_asks_and_does_not_go_on_changes_nothing) {
   take_over->serving();
 }
 
-TEST_F(HandoverTest, a_new_server_that_ends_before_it_serves_is_noticed) {
+TEST_F(TakeOverTest, a_new_server_that_ends_before_it_serves_is_noticed) {
   std::vector<Descriptor> kept;
   {
     Old old(folder_.path(), [&](Old& self) -> Task<> {
@@ -214,7 +215,7 @@ TEST_F(HandoverTest, a_new_server_that_ends_before_it_serves_is_noticed) {
   EXPECT_EQ(endpoints_of(kept).size(), 1u);
 }
 
-TEST_F(HandoverTest, a_new_server_that_never_serves_is_not_waited_for) {
+TEST_F(TakeOverTest, a_new_server_that_never_serves_is_not_waited_for) {
   Old old(folder_.path(), [](Old& self) -> Task<> {
     HandOver hand_over = self.hand_over();
     self.ready();
@@ -226,7 +227,7 @@ TEST_F(HandoverTest, a_new_server_that_never_serves_is_not_waited_for) {
   DataFolder data = take_folder(*take_over);
 }
 
-TEST_F(HandoverTest, an_old_server_that_does_not_give_up_the_folder_is_given_up) {
+TEST_F(TakeOverTest, an_old_server_that_does_not_give_up_the_folder_is_given_up) {
   Old old(folder_.path(), [](Old& self) -> Task<> {
     HandOver hand_over = self.hand_over();
     self.ready();
@@ -243,7 +244,7 @@ TEST_F(HandoverTest, an_old_server_that_does_not_give_up_the_folder_is_given_up)
   }
 }
 
-TEST_F(HandoverTest, an_old_server_that_dies_while_it_hands_over_leaves_the_folder) {
+TEST_F(TakeOverTest, an_old_server_that_dies_while_it_hands_over_leaves_the_folder) {
   Old old(folder_.path(), [](Old& self) -> Task<> {
     HandOver hand_over = self.hand_over();
     self.ready();
@@ -257,7 +258,7 @@ TEST_F(HandoverTest, an_old_server_that_dies_while_it_hands_over_leaves_the_fold
   take_over->serving();
 }
 
-TEST_F(HandoverTest, two_who_ask_are_served_one_after_the_other) {
+TEST_F(TakeOverTest, two_who_ask_are_served_one_after_the_other) {
   Old old(folder_.path(), hand_over_well);
   auto first = ask();
   ASSERT_TRUE(first);
@@ -270,7 +271,7 @@ TEST_F(HandoverTest, two_who_ask_are_served_one_after_the_other) {
   EXPECT_THAT(told, HasSubstr("did not answer"));
 }
 
-TEST_F(HandoverTest, servers_listen_alike_when_each_address_is_the_others) {
+TEST_F(TakeOverTest, servers_listen_alike_when_each_address_is_the_others) {
   Endpoint a{"127.0.0.1", 80};
   Endpoint b{"127.0.0.1", 81};
   EXPECT_TRUE(are_same({a, b}, {b, a}));

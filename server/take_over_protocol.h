@@ -20,10 +20,10 @@
 
 namespace antiphon::server {
 
-inline constexpr const char* handover_socket_name = "handover.sock";
-inline constexpr std::int64_t handover_version = 1;
+inline constexpr const char* take_over_socket_name = "handover.sock";
+inline constexpr std::int64_t take_over_version = 1;
 
-struct HandoverWord {
+struct TakeOverWord {
   std::string word;
   std::int64_t version = 0;
   bool tls = false;           ///< whether the old server shakes hands on its sockets
@@ -31,22 +31,22 @@ struct HandoverWord {
   std::string reason;         ///< of a `refuse`
 };
 
-inline auto describe(schema::Tag<HandoverWord>) {
-  return schema::object<HandoverWord>("HandoverWord", "A message between two servers")
-      .field("word", &HandoverWord::word, "What is said")
-      .field("version", &HandoverWord::version, "Of this conversation", schema::defaulted)
-      .field("tls", &HandoverWord::tls, "Whether the sockets speak TLS", schema::defaulted)
-      .field("drainMs", &HandoverWord::drain_ms, "Longest time of the drain", schema::defaulted)
-      .field("reason", &HandoverWord::reason, "Why not", schema::defaulted);
+inline auto describe(schema::Tag<TakeOverWord>) {
+  return schema::object<TakeOverWord>("TakeOverWord", "A message between two servers")
+      .field("word", &TakeOverWord::word, "What is said")
+      .field("version", &TakeOverWord::version, "Of this conversation", schema::defaulted)
+      .field("tls", &TakeOverWord::tls, "Whether the sockets speak TLS", schema::defaulted)
+      .field("drainMs", &TakeOverWord::drain_ms, "Longest time of the drain", schema::defaulted)
+      .field("reason", &TakeOverWord::reason, "Why not", schema::defaulted);
 }
 
 /// Unknown members are another version's. @throws Error{fields}
-inline HandoverWord parse_word(std::string_view text) {
-  return schema::parse<HandoverWord>(text, schema::ParseOptions::outside());
+inline TakeOverWord parse_word(std::string_view text) {
+  return schema::parse<TakeOverWord>(text, schema::ParseOptions::outside());
 }
 
 /// How long one waits for the other.
-struct HandoverLimits {
+struct TakeOverLimits {
   std::chrono::milliseconds offer{10'000};  ///< from asking to the offer; then nothing is changed
   std::chrono::milliseconds hold{5'000};    ///< from the offer to `hold`; then it is void
   std::chrono::milliseconds margin{5'000};  ///< beyond the drain's own time, for the folder
