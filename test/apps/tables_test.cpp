@@ -6,6 +6,9 @@
 #include <regex>
 
 #include "apps/director/director.h"
+#include "apps/director/import/imports.h"
+#include "apps/director/library/preparation.h"
+#include "apps/director/upload/uploads.h"
 #include "engine/http/limits.h"
 #include "engine/http/problem.h"
 #include "engine/live/close_code.h"
@@ -167,6 +170,35 @@ void add_inputs(Rows& limits) {
   limits["jobs.listed_max"] = {digits(static_cast<std::uint64_t>(store::jobs_listed_max))};
 }
 
+void add_library(Rows& limits) {
+  auto [pixels, length, streams, probe, still, preview, processor, memory, facts, still_bytes,
+        preview_bytes, programs, ffmpeg, ffprobe] = media::FilmLimits{};
+  limits["film.pixels_max"] = {digits(static_cast<std::uint64_t>(pixels))};
+  limits["film.length_max"] = {time(length)};
+  limits["film.streams_max"] = {digits(streams)};
+  limits["film.probe_time_max"] = {time(probe)};
+  limits["film.still_time_max"] = {time(still)};
+  limits["film.preview_time_max"] = {time(preview)};
+  limits["film.processor_max"] = {time(processor)};
+  limits["film.memory_bytes_max"] = {bytes(memory)};
+  limits["film.facts_bytes_max"] = {bytes(facts)};
+  limits["film.still_bytes_max"] = {bytes(still_bytes)};
+  limits["film.preview_bytes_max"] = {bytes(preview_bytes)};
+  limits["film.programs_max"] = {digits(programs)};
+  limits["clips.bytes_max"] = {bytes(director::clip_bytes_max)};
+  limits["clips.file_name_bytes_max"] = {bytes(director::file_name_bytes_max)};
+  limits["clips.prepared_at_once"] = {
+      digits(static_cast<std::uint64_t>(director::Preparation::running_max))};
+  limits["uploads.kept"] = {time(director::Uploads::kept)};
+  limits["uploads.open_max"] = {digits(static_cast<std::uint64_t>(director::Uploads::open_max))};
+  limits["uploads.step_bytes"] = {bytes(director::Uploads::step_bytes)};
+  limits["uploads.metadata_bytes_max"] = {bytes(director::tus_metadata_bytes_max)};
+  limits["imports.list_bytes_max"] = {bytes(director::list_bytes_max)};
+  limits["imports.list_lines_max"] = {digits(director::list_lines_max)};
+  limits["imports.imports_max"] = {
+      digits(static_cast<std::uint64_t>(director::Imports::imports_max))};
+}
+
 void add_handover(Rows& limits) {
   auto [offer, hold, margin, serving] = server::HandoverLimits{};
   limits["handover.offer"] = {time(offer)};
@@ -183,6 +215,7 @@ TEST(TablesTest, limits_are_those_of_the_code) {
   add_live(limits);
   add_socketio(limits);
   add_inputs(limits);
+  add_library(limits);
   EXPECT_EQ(differences(table_of("docs/limits.md", 1), limits), std::vector<std::string>{});
 }
 
