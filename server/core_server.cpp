@@ -21,8 +21,11 @@ std::vector<std::string> anonymous_permissions(std::span<const app::AppInfo* con
   return all;
 }
 
-std::string app_settings(const Settings& settings, std::string_view app) {
-  return app == "director" ? schema::to_json(settings.director) : "{}";
+std::string app_settings(const Process& process, std::string_view app) {
+  if (app != "director") return "{}";
+  director::DirectorSettings settings = process.settings.director;
+  if (settings.uploads.empty()) settings.uploads = process.data.path() / "director-uploads";
+  return schema::to_json(settings);
 }
 
 void log_failure(log::Logger& log, const std::exception_ptr& failure) {
@@ -99,7 +102,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .tasks = tasks_,
           .job_runner = job_runner_.get(),
           .tenants = tenants_,
-          .settings = app_settings(process_.settings, info.name),
+          .settings = app_settings(process_, info.name),
           .shipped_folder = shipped_folder};
 }
 

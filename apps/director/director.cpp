@@ -3,12 +3,17 @@
 #include <set>
 
 #include "apps/director/evaluation/analyse.h"
+#include "apps/director/import/import_routes.h"
 #include "apps/director/library/asset_routes.h"
+#include "apps/director/library/claiming.h"
+#include "apps/director/library/library_watch.h"
+#include "apps/director/library/preparation.h"
 #include "apps/director/library/starter.h"
 #include "apps/director/retrieval/evaluation.h"
 #include "apps/director/settings.h"
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/take_routes.h"
+#include "apps/director/upload/upload_routes.h"
 #include "engine/app/live_routes.h"
 
 namespace antiphon::director {
@@ -16,6 +21,12 @@ namespace antiphon::director {
 std::span<const EmbeddedFile> migrations();  // migrations/*.sql, put in by the build
 
 namespace {
+
+std::vector<const live::EventType*> all_events() {
+  std::vector<const live::EventType*> all = take_events();
+  for (const live::EventType* type : watch_events()) all.push_back(type);
+  return all;
+}
 
 /// The table of contents: every route, live handler, skill and job of the director.
 class Director final : public app::App {
@@ -27,15 +38,23 @@ class Director final : public app::App {
         takes_(services.database),
         opinion_rows_(services.database),
         opinions_(opinion_rows_, services.changes),
-        library_(assets_, services.changes, services.tasks),
-        starter_({.assets = assets_,
-                  .blobs = services.blobs,
+        library_(assets_, services.changes, services.files, services.tasks),
+        film_(services.files),
+        intake_({.database = services.database,
+                 .blobs = services.blobs,
+                 .ledger = services.blob_ledger,
+                 .jobs = services.jobs,
+                 .changes = services.changes,
+                 .random = services.random,
+                 .film = film_}),
+        starter_({.database = services.database,
+                  .ledger = services.blob_ledger,
                   .changes = services.changes,
                   .files = services.files,
                   .random = services.random,
                   .folder = library_folder()}),
         take_routes_(services, takes_),
-        asset_routes_(services, assets_, library_),
+        asset_routes_(services, assets_, library_, intake_),
         imported_(services.changes.subscribe(Library::changed, [this](const std::string& tenant) {
           importing_.erase(tenant);
           an_import_ended_.wake();
@@ -44,6 +63,9 @@ class Director final : public app::App {
   void mount(app::Services&) override {
     take_routes_.mount();
     asset_routes_.mount();
+    upload_routes_.mount();
+    import_routes_.mount();
+    watch_routes_.mount();
     services_.live.add({.name = "director", .events = take_events(), .make = [this](auto& session) {
                           return std::make_unique<Take>(parts(), session);
                         }});
@@ -54,10 +76,7 @@ class Director final : public app::App {
                                 .permission = "director:session:attach",
                                 .waterfall_path = "/api/v1/director/sessions/{sessionId}/waterfall",
                                 .read_permission = "director:session:read"});
-    if (services_.job_runner) {
-      services_.job_runner->handle(std::string(StarterLibrary::job_kind),
-                                   [this](auto job) { return starter_.import(std::move(job)); });
-    }
+    if (services_.job_runner) mount_jobs(*services_.job_runner);
   }
 
   Task<> start() override {
@@ -68,17 +87,7 @@ class Director final : public app::App {
           "programs, or name its folder as director.library.");
       co_return;
     }
-    Instant deadline = services_.clock.steady() + std::chrono::seconds(10);
-    for (const std::string& tenant : services_.tenants) {
-      if (!(co_await assets_.page(tenant, "", 1, deadline)).empty()) continue;
-      co_await services_.database.write(deadline, [this, tenant](store::Tx& tx) {
-        services_.jobs.enqueue(tx, {.tenant = tenant,
-                                    .kind = std::string(StarterLibrary::job_kind),
-                                    .payload = "{}",
-                                    .unique_key = "starter"});
-      });
-      importing_.insert(tenant);
-    }
+    for (const std::string& tenant : services_.tenants) co_await enqueue_upkeep(tenant);
   }
 
   Task<> ready() override {
@@ -86,6 +95,46 @@ class Director final : public app::App {
   }
 
  private:
+  void mount_jobs(store::JobRunner& runner) {
+    runner.handle(std::string(StarterLibrary::job_kind),
+                  [this](auto job) { return starter_.import(std::move(job)); });
+    runner.handle(
+        std::string(Preparation::job_kind),
+        [this](auto job) { return preparation_.run(std::move(job)); }, Preparation::running_max);
+    runner.handle(std::string(Claiming::job_kind),
+                  [this](auto job) { return claiming_.run(std::move(job)); });
+    runner.handle(std::string(Uploads::expire_kind),
+                  [this](auto job) { return uploads_.expire(std::move(job)); });
+  }
+
+  // What a tenant's library still lacks.
+  Task<> enqueue_upkeep(std::string tenant) {
+    Instant deadline = services_.clock.steady() + std::chrono::seconds(10);
+    bool claims = !(co_await assets_.unclaimed(tenant, deadline)).empty();
+    bool imports =
+        co_await services_.database.write(deadline, [this, tenant, claims](store::Tx& tx) {
+          auto enqueue = [&](std::string_view kind) {
+            services_.jobs.enqueue(tx, {.tenant = tenant,
+                                        .kind = std::string(kind),
+                                        .payload = "{}",
+                                        .unique_key = std::string(kind)});
+          };
+          if (claims) enqueue(Claiming::job_kind);
+          bool lacks_starter = !AssetStore::has_starter(tx, tenant);
+          if (lacks_starter) enqueue(StarterLibrary::job_kind);
+          return lacks_starter;
+        });
+    if (imports) importing_.insert(tenant);
+  }
+
+  // A file that came in parts is a clip of its own, or that of a line of an import.
+  Task<TakenIn> take_upload(Call call, ToldUpload told, SentFile file) {
+    if (told.import_id.empty()) {
+      return intake_.take_in(std::move(call), std::move(told.clip), std::move(file));
+    }
+    return imports_.take_line(std::move(call), told.import_id, told.import_line, std::move(file));
+  }
+
   TakeParts parts() {
     return {.recogniser = services_.recogniser,
             .skills = services_.skills,
@@ -114,9 +163,37 @@ class Director final : public app::App {
   OpinionStore opinion_rows_;
   Opinions opinions_;
   Library library_;
+  media::Film film_;
+  Intake intake_;
+  Preparation preparation_{{.database = services_.database,
+                            .blobs = services_.blobs,
+                            .ledger = services_.blob_ledger,
+                            .changes = services_.changes,
+                            .files = services_.files,
+                            .film = film_}};
+  Claiming claiming_{{.database = services_.database,
+                      .blobs = services_.blobs,
+                      .ledger = services_.blob_ledger,
+                      .assets = assets_,
+                      .files = services_.files}};
+  Imports imports_{services_.database, services_.random, intake_};
+  PartFiles part_files_{settings_.uploads, services_.files};
+  Uploads uploads_{{.database = services_.database,
+                    .ledger = services_.blob_ledger,
+                    .jobs = services_.jobs,
+                    .random = services_.random,
+                    .files = part_files_,
+                    .take_in =
+                        [this](Call call, ToldUpload told, SentFile file) {
+                          return take_upload(std::move(call), std::move(told), std::move(file));
+                        },
+                    .tasks = services_.tasks}};
   StarterLibrary starter_;
   TakeRoutes take_routes_;
   AssetRoutes asset_routes_;
+  UploadRoutes upload_routes_{services_, uploads_};
+  ImportRoutes import_routes_{services_, imports_};
+  WatchRoutes watch_routes_{services_};
   std::set<std::string> importing_;  ///< tenants that get the starter library for the first time
   Waiter an_import_ended_;
   app::Changes::Subscription imported_;
@@ -135,10 +212,12 @@ const app::AppInfo& info() {
       .name = "director",
       .summary = "Say it and see it: speech brings the matching clip on screen.",
       .migrations = migrations(),
-      .statements = {AssetStore::statements(), TakeStore::statements(), OpinionStore::statements()},
-      .events = take_events(),
+      .statements = {AssetStore::statements(), TakeStore::statements(), OpinionStore::statements(),
+                     UploadStore::statements(), ImportStore::statements()},
+      .events = all_events(),
       .permissions = {"director:session:create", "director:session:read", "director:session:attach",
-                      "director:asset:read"},
+                      "director:asset:read", "director:asset:create", "director:asset:edit",
+                      "director:asset:delete"},
       .guest_permissions = {"director:session:create", "director:session:read",
                             "director:session:attach", "director:asset:read"},
       .make = [](app::Services& services) -> std::unique_ptr<app::App> {

@@ -10,6 +10,7 @@ namespace antiphon::director {
 /// What can be set of the director: section [director] of the configuration.
 struct DirectorSettings {
   std::string library;
+  std::string uploads;
   std::chrono::milliseconds late_after_ms{2500};
   std::chrono::milliseconds approve_within_ms{10'000};
 };
@@ -18,6 +19,8 @@ inline auto describe(schema::Tag<DirectorSettings>) {
   return schema::object<DirectorSettings>("DirectorSettings", "The director app")
       .field("library", &DirectorSettings::library,
              "Folder of the starter library; empty: beside the program")
+      .field("uploads", &DirectorSettings::uploads,
+             "Folder of resumable uploads under way; empty: in the data folder")
       .field("lateAfterMs", &DirectorSettings::late_after_ms,
              "An overlay that is later than this after its word is not shown", schema::min(100),
              schema::max(600'000), schema::unit("ms"))

@@ -1,60 +1,16 @@
 #pragma once
 
+#include "apps/director/library/asset_views.h"
+#include "apps/director/library/intake.h"
 #include "apps/director/library/library.h"
 #include "engine/app/services.h"
-#include "engine/http/reply.h"
 
 namespace antiphon::director {
-
-struct AssetView {
-  std::string asset_id;
-  std::string title;
-  std::string description;
-  std::vector<std::string> tags;
-  std::string topic;
-  Sentiment sentiment = Sentiment::neutral;
-  double duration = 0;
-  std::string licence;
-  std::string attribution;
-  std::string url;
-  std::string thumbnail_url;
-  Timestamp created_at;
-};
-
-inline auto describe(schema::Tag<AssetView>) {
-  return schema::object<AssetView>("AssetView", "A clip of the library")
-      .field("assetId", &AssetView::asset_id, "Its id")
-      .field("title", &AssetView::title, "Its title")
-      .field("description", &AssetView::description, "What can be seen")
-      .field("tags", &AssetView::tags, "Words it is found by")
-      .field("topic", &AssetView::topic, "Its topic")
-      .field("sentiment", &AssetView::sentiment, "How it feels")
-      .field("duration", &AssetView::duration, "Its length", schema::unit("s"))
-      .field("licence", &AssetView::licence, "SPDX name of its licence")
-      .field("attribution", &AssetView::attribution, "Who is to be named")
-      .field("url", &AssetView::url, "Where the clip is served")
-      .field("thumbnailUrl", &AssetView::thumbnail_url, "A still picture of it")
-      .field("createdAt", &AssetView::created_at, "When it was added");
-}
-
-struct AssetId {
-  std::string asset_id;
-};
-
-inline auto describe(schema::Tag<AssetId>) {
-  return schema::object<AssetId>("AssetId").field("assetId", &AssetId::asset_id, "Id of the clip",
-                                                  schema::id("ast"));
-}
-
-struct ListAssets : http::PageQuery {};
-
-inline auto describe(schema::Tag<ListAssets>) {
-  return http::page_fields(schema::object<ListAssets>("ListAssets"));
-}
 
 struct SearchAssets {
   std::string q;
   std::int64_t limit = 10;
+  std::optional<std::string> topic;
 };
 
 inline auto describe(schema::Tag<SearchAssets>) {
@@ -62,7 +18,9 @@ inline auto describe(schema::Tag<SearchAssets>) {
       .field("q", &SearchAssets::q, "Words to look for", schema::min_length(1),
              schema::max_length(500))
       .field("limit", &SearchAssets::limit, "At most so many", schema::min(1), schema::max(50),
-             schema::defaulted);
+             schema::defaulted)
+      .field("topic", &SearchAssets::topic, "Only clips of this topic",
+             schema::max_length(clip_topic_length_max));
 }
 
 struct AssetHit {
@@ -89,26 +47,36 @@ inline auto describe(schema::Tag<AssetHits>) {
       .field("results", &AssetHits::results, "Empty when nothing fits");
 }
 
-/// Lists, finds and serves clips.
+/// Takes in, lists, finds, edits, deletes and serves clips.
 class AssetRoutes {
  public:
-  AssetRoutes(app::Services& services, AssetStore& assets, Library& library)
-      : services_(services), assets_(assets), library_(library) {}
+  AssetRoutes(app::Services& services, AssetStore& assets, Library& library, Intake& intake)
+      : services_(services), assets_(assets), library_(library), intake_(intake) {}
 
   void mount();
 
  private:
+  void mount_reading();
+  void mount_changing();
   Task<http::Page<AssetView>> list(Call call, ListAssets query);
   Task<AssetView> show(Call call, AssetId id);
   Task<AssetHits> search(Call call, SearchAssets query);
+  Task<LibrarySummary> summary(Call call);
+  Task<http::Response> add(Call call, AddAsset told, http::Uploads uploads);
+  Task<http::Response> add_raw(Call call, http::Request request);
+  Task<AssetView> edit(Call call, EditAsset edit);
+  Task<http::NoContent> remove(Call call, AssetId id);
+  Task<AssetView> prepare(Call call, AssetId id);
   Task<http::Response> media(Call call, http::Request request);
   Task<http::Response> thumbnail(Call call, http::Request request);
-  Task<std::shared_ptr<const Asset>> find(Call call, std::string id);
+  Task<http::Response> original(Call call, http::Request request);
+  Task<Asset> find(Call call, std::string id);
   Task<http::Response> serve(Call call, std::string hash, std::string content_type);
 
   app::Services& services_;
   AssetStore& assets_;
   Library& library_;
+  Intake& intake_;
 };
 
 }  // namespace antiphon::director

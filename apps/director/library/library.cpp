@@ -2,20 +2,41 @@
 
 namespace antiphon::director {
 
-Library::Library(AssetStore& assets, app::Changes& changes, TaskGroup& tasks)
-    : assets_(assets), reading_(tasks) {
-  subscription_ = changes.subscribe(changed, [this](const std::string& tenant) {
-    ++changes_seen_[tenant];
-    shelves_.erase(tenant);
-  });
+Library::Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks)
+    : assets_(assets), pool_(pool), reading_(tasks) {
+  library_changes_ =
+      changes.subscribe(changed, [this](const std::string& tenant) { forget(tenant); });
+  clip_changes_ =
+      changes.subscribe(clip_changed, [this](const std::string& key) { mark_stale(key); });
+}
+
+std::string Library::clip_key(const std::string& tenant, const std::string& asset_id) {
+  return tenant + ' ' + asset_id;
+}
+
+void Library::forget(const std::string& tenant) {
+  ++changes_seen_[tenant];
+  shelves_.erase(tenant);
+  stale_.erase(tenant);
+}
+
+void Library::mark_stale(const std::string& key) {
+  std::size_t space = key.find(' ');
+  std::string tenant = key.substr(0, space);
+  std::set<std::string>& stale = stale_[tenant];
+  stale.insert(key.substr(space + 1));
+  if (stale.size() > stale_max) forget(tenant);
 }
 
 Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string words,
-                                             std::size_t limit, Due due) {
+                                             std::size_t limit, Due due,
+                                             std::optional<std::string> topic) {
   trace::Span span(due.trace, "search director.library");
   ShelfPointer current = co_await shelf(std::move(tenant), due);
   std::vector<FoundClip> found;
-  for (search::Hit& hit : current->index.search({.text = std::move(words), .limit = limit})) {
+  search::Query query{.text = std::move(words), .limit = limit};
+  if (topic) query.filters.push_back({"topic", {*std::move(topic)}});
+  for (search::Hit& hit : current->index.search(query)) {
     auto asset = current->assets.find(hit.id)->second;
     found.push_back({std::move(asset), std::move(hit)});
   }
@@ -40,22 +61,67 @@ Task<> Library::warm(std::string tenant, Due due) { co_await shelf(std::move(ten
 
 Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
   auto known = shelves_.find(tenant);
-  if (known != shelves_.end()) co_return known->second;
-  co_return co_await within(due.at, reading_.get(tenant, [this, tenant] { return read(tenant); }));
+  bool is_stale = stale_.contains(tenant);
+  if (known != shelves_.end() && !is_stale) co_return known->second;
+  bool is_known = known != shelves_.end();
+  co_return co_await within(due.at, reading_.get(tenant, [this, tenant, is_known] {
+    return is_known ? bring_up_to_date(tenant) : read(tenant);
+  }));
 }
 
-Task<Library::ShelfPointer> Library::read(std::string tenant) {
-  Instant deadline = Core::here().clock().steady() + shelf_time_max;
-  unsigned changes_before = changes_seen_[tenant];
+Library::ShelfPointer Library::make_shelf(std::vector<Asset> assets) {
   auto shelf = std::make_shared<Shelf>();
   std::vector<search::Document> documents;
-  for (Asset& asset : co_await assets_.all(tenant, deadline)) {
+  for (Asset& asset : assets) {
+    if (asset.state != ClipState::ready) continue;
     documents.push_back(document_of(asset));
     auto kept = std::make_shared<const Asset>(std::move(asset));
     shelf->assets.emplace(kept->id, kept);
   }
   shelf->index = search::Index::build(asset_fields(), documents);
+  return shelf;
+}
+
+Task<Library::ShelfPointer> Library::read(std::string tenant) {
+  Instant deadline = Core::here().clock().steady() + shelf_time_max;
+  unsigned changes_before = changes_seen_[tenant];
+  stale_.erase(tenant);
+  std::vector<Asset> assets = co_await assets_.all(tenant, deadline);
+  // Seconds of computing for a large library: not on the core.
+  ShelfPointer shelf = co_await pool_.run(WorkClass::request, deadline,
+                                          [assets = std::move(assets)](const StopFlag&) mutable {
+                                            return make_shelf(std::move(assets));
+                                          });
   // What changed while it was read may be missing from it: the next search reads again.
+  if (changes_seen_[tenant] == changes_before) shelves_[tenant] = shelf;
+  last_known_[tenant] = shelf;
+  co_return shelf;
+}
+
+Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant) {
+  Instant deadline = Core::here().clock().steady() + shelf_time_max;
+  unsigned changes_before = changes_seen_[tenant];
+  std::set<std::string> stale = std::exchange(stale_[tenant], {});
+  stale_.erase(tenant);
+  ShelfPointer before = shelves_.at(tenant);
+  std::vector<Asset> found;
+  try {
+    found = co_await assets_.find_each(tenant, {stale.begin(), stale.end()}, deadline);
+  } catch (const Error&) {
+    stale_[tenant].merge(stale);
+    throw;
+  }
+  auto shelf = std::make_shared<Shelf>(*before);
+  for (const std::string& id : stale) {
+    shelf->assets.erase(id);
+    shelf->index.remove(id);
+  }
+  for (Asset& asset : found) {
+    if (asset.state != ClipState::ready) continue;
+    shelf->index.put(document_of(asset));
+    auto kept = std::make_shared<const Asset>(std::move(asset));
+    shelf->assets.emplace(kept->id, kept);
+  }
   if (changes_seen_[tenant] == changes_before) shelves_[tenant] = shelf;
   last_known_[tenant] = shelf;
   co_return shelf;

@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "apps/director/library/asset_store.h"
 #include "engine/app/changes.h"
+#include "engine/async/pool.h"
 #include "engine/async/single_flight.h"
 #include "engine/search/index.h"
 
@@ -18,18 +20,20 @@ struct FoundClip {
   search::Hit hit;
 };
 
-/// What can be shown: searches the clips of a tenant by words. Lives on one core; keeps each used
-/// tenant's index in memory, built from SQL and built anew when its library changes.
+/// What can be shown: searches the ready clips of a tenant by words. Lives on one core; keeps each
+/// used tenant's index in memory, built from SQL, and brings it up to date clip by clip.
 class Library {
  public:
-  Library(AssetStore& assets, app::Changes& changes, TaskGroup& tasks);
+  /// @param pool  where an index is built; outlives this
+  Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks);
 
   /// The best clips, best first; none when nothing fits.
+  /// @param topic  only clips of this topic; nothing: of any
   /// @throws Error when the library cannot be read
   Task<std::vector<FoundClip>> search(std::string tenant, std::string words, std::size_t limit,
-                                      Due due);
+                                      Due due, std::optional<std::string> topic = {});
 
-  /// A clip by its id; null when the tenant has none such.
+  /// A clip that can be shown, by its id; null when the tenant has none such.
   Task<std::shared_ptr<const Asset>> find(std::string tenant, std::string asset_id, Due due);
 
   /// The clip that stands in when searching fails: the tenant's first, if its library was ever
@@ -39,8 +43,14 @@ class Library {
   /// Reads a tenant's library ahead of the first search.
   Task<> warm(std::string tenant, Due due);
 
-  /// What a change of a tenant's assets is published under.
+  /// What a change of many of a tenant's assets is published under; the key is the tenant.
   static constexpr std::string_view changed = "director.library";
+  /// What a change of one is; the key is `clip_key`.
+  static constexpr std::string_view clip_changed = "director.clip";
+  static std::string clip_key(const std::string& tenant, const std::string& asset_id);
+
+  /// Beyond so many changed clips a library is read anew rather than clip by clip.
+  static constexpr std::size_t stale_max = 500;
 
  private:
   struct Shelf {
@@ -48,15 +58,23 @@ class Library {
     std::map<std::string, std::shared_ptr<const Asset>, std::less<>> assets;
   };
   using ShelfPointer = std::shared_ptr<const Shelf>;
+
+  static ShelfPointer make_shelf(std::vector<Asset> assets);
+  void forget(const std::string& tenant);
+  void mark_stale(const std::string& key);
   Task<ShelfPointer> shelf(std::string tenant, Due due);
   Task<ShelfPointer> read(std::string tenant);
+  Task<ShelfPointer> bring_up_to_date(std::string tenant);
 
   AssetStore& assets_;
+  Pool& pool_;
   SingleFlight<ShelfPointer> reading_;
   std::map<std::string, ShelfPointer, std::less<>> shelves_;
   std::map<std::string, ShelfPointer, std::less<>> last_known_;
-  std::map<std::string, unsigned, std::less<>> changes_seen_;  ///< of each tenant
-  app::Changes::Subscription subscription_;
+  std::map<std::string, std::set<std::string>, std::less<>> stale_;  ///< clips, by tenant
+  std::map<std::string, unsigned, std::less<>> changes_seen_;        ///< of each whole library
+  app::Changes::Subscription library_changes_;
+  app::Changes::Subscription clip_changes_;
 };
 
 /// How long building a tenant's index may take; a library of 50,000 clips takes a second or two.

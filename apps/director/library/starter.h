@@ -5,18 +5,18 @@
 
 #include "apps/director/library/library.h"
 #include "engine/async/pool.h"
-#include "engine/store/blobs.h"
+#include "engine/store/blob_ledger.h"
 #include "engine/store/job_runner.h"
 
 namespace antiphon::director {
 
 /// Gives every tenant the starter library: clips that the project draws itself. The job runs once
-/// for a tenant, and again whenever it was interrupted: contents that are there are passed over.
+/// for a tenant, and again whenever it was interrupted. What the tenant deletes stays deleted.
 class StarterLibrary {
  public:
   struct Parts {
-    AssetStore& assets;
-    store::BlobStore& blobs;
+    store::Database& database;
+    store::BlobLedger& ledger;
     app::Changes& changes;
     Pool& files;
     Random& random;
@@ -31,6 +31,15 @@ class StarterLibrary {
   static constexpr std::string_view job_kind = "director.import_starter";
 
  private:
+  struct Entry {
+    Asset asset;
+    store::UploadedBlob clip;
+    store::UploadedBlob picture;
+  };
+  struct Loading;
+  Task<> load(store::JobContext job, std::shared_ptr<Loading> loading);
+  void store(store::Tx& tx, const std::string& tenant, const Entry& entry) const;
+  Task<store::UploadedBlob> put(Call call, std::string file);
   Task<std::string> read_file(std::filesystem::path path, Instant deadline);
 
   Parts parts_;

@@ -3,12 +3,45 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/director/director.h"
+#include "apps/director/import/import_client.h"
 #include "apps/director/take/take_client.h"
 
 namespace antiphon::director {
 
+namespace {
+
+void add_import(CLI::App& verbs, app::CommandContext context) {
+  CLI::App* import =
+      verbs.add_subcommand("import", "Bring a folder or a list of clips into the library");
+  import->footer(
+      "Example: antiphon director import holiday.csv --data ./antiphon-data\n"
+      "The list is CSV, whose first line names its columns (file, title, description, tags, topic, "
+      "sentiment,\nlicence, attribution), or one JSON object a line (.jsonl). Run again, it goes "
+      "on "
+      "where it was.");
+  auto source = std::make_shared<std::string>();
+  auto choice = std::make_shared<app::ServerChoice>();
+  import->add_option("FOLDER|LIST", *source, "Folder with films and pictures, or a list")
+      ->required()
+      ->check(CLI::ExistingPath);
+  import->add_option("--data", choice->data, "Folder of a server on this machine, or of a new one");
+  import->add_option("--server", choice->url,
+                     "A server's URL; its token comes from ANTIPHON_TOKEN");
+  import->callback([source, choice, context = std::move(context)] {
+    context.with_server(*choice, [source](app::ReachedServer server) -> Task<> {
+      ImportClient client(std::move(server), *source, stdout);
+      co_await client.run();
+    });
+  });
+}
+
+}  // namespace
+
 void add_commands(CLI::App& verbs, app::CommandContext context) {
-  verbs.footer("Example: antiphon director take speech.wav");
+  verbs.footer(
+      "Examples: antiphon director take speech.wav\n"
+      "          antiphon director import holiday.csv");
+  add_import(verbs, context);
   CLI::App* take = verbs.add_subcommand("take", "Run a recording through a take and print events");
   take->footer(
       "Example: antiphon director take speech.wav --realtime\n"

@@ -26,17 +26,33 @@ class FewClipsTx final : public store::Tx {
     }
     std::vector<store::Value> values;
     for (const Asset& asset : database_.assets) {
-      for (store::Value value :
-           {store::Value(asset.id), store::Value(asset.title), store::Value(asset.description),
-            store::Value(schema::to_json(asset.tags)), store::Value(asset.topic),
-            store::Value(to_text(asset.sentiment)), store::Value(asset.licence),
-            store::Value(asset.attribution), store::Value(asset.content_type),
-            store::Value(asset.duration.count()), store::Value(asset.content_hash),
-            store::Value(asset.thumbnail_hash), store::Value(asset.created_at)}) {
+      for (store::Value value : {store::Value(asset.id),
+                                 store::Value(asset.title),
+                                 store::Value(asset.description),
+                                 store::Value(schema::to_json(asset.tags)),
+                                 store::Value(asset.topic),
+                                 store::Value(to_text(asset.sentiment)),
+                                 store::Value(asset.licence),
+                                 store::Value(asset.attribution),
+                                 store::Value(asset.content_type),
+                                 store::Value(asset.duration.count()),
+                                 store::Value(asset.content_hash),
+                                 store::Value(asset.thumbnail_hash),
+                                 store::Value(asset.created_at),
+                                 store::Value(asset.file_name),
+                                 store::Value(to_text(asset.kind)),
+                                 store::Value(to_text(asset.state)),
+                                 store::Value(asset.problem),
+                                 store::Value(asset.job_id),
+                                 store::Value(asset.width),
+                                 store::Value(asset.height),
+                                 store::Value(asset.bytes),
+                                 store::Value(asset.preview_hash),
+                                 store::Value(asset.updated_at)}) {
         values.push_back(std::move(value));
       }
     }
-    result.rows = store::Rows(13, std::move(values));
+    result.rows = store::Rows(23, std::move(values));
     return result;
   }
 
@@ -150,7 +166,7 @@ TakeRig::TakeRig(Options options)
             }});
   if (!options.restored.empty()) recovered_[std::string(restored_id)] = recovered(options.restored);
   time.run([](TakeRig& rig) -> Task<> {
-    rig.library_.emplace(rig.assets_, rig.changes_, rig.tasks_);
+    rig.library_.emplace(rig.assets_, rig.changes_, rig.pool_, rig.tasks_);
     rig.opinions_.emplace(rig.opinion_rows_, rig.changes_);
     if (rig.recovered_.empty()) co_await rig.hub_.start({});
   }(*this));

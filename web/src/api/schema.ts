@@ -1,5 +1,59 @@
 // Made by web/tool/types.mjs from /openapi.json; not to be edited.
 
+/** A clip that was sent */
+export interface AddedAsset {
+  /** Its id */
+  assetId: string
+  /** Its title */
+  title: string
+  /** What can be seen */
+  description: string
+  /** Words it is found by */
+  tags: string[]
+  /** Its topic */
+  topic: string
+  /** How it feels */
+  sentiment: Sentiment
+  /** Its length, s */
+  duration: number
+  /** SPDX name of its licence */
+  licence: string
+  /** Who is to be named */
+  attribution: string
+  /** film or still */
+  kind: string
+  /** processing, ready (to be shown) or failed */
+  state: string
+  /** Why it failed; empty when it did not */
+  problem: string
+  /** The job that prepares it; empty for none */
+  jobId: string
+  /** Name of its file, as it was sent */
+  fileName: string
+  /** Media type of its file, by what it is */
+  contentType: string
+  /** SHA-256 of its file, in hexadecimal digits */
+  contentHash: string
+  /** Size of its file */
+  bytes: number | string
+  /** In points */
+  width: number | string
+  /** In points */
+  height: number | string
+  /** Where the clip is served */
+  url: string
+  /** A still picture of it */
+  thumbnailUrl: string
+  /** Where its file is served as it was sent */
+  originalUrl: string
+  /** When it was added */
+  createdAt: string
+  /** When it last changed */
+  updatedAt: string
+  /** false (status 200): the library had this content already; its clip is as it was */
+  isNew: boolean
+}
+
 /** A clip that was found */
 export interface AssetHit {
   /** Its id */
@@ -38,12 +92,36 @@ export interface AssetView {
   licence: string
   /** Who is to be named */
   attribution: string
+  /** film or still */
+  kind: string
+  /** processing, ready (to be shown) or failed */
+  state: string
+  /** Why it failed; empty when it did not */
+  problem: string
+  /** The job that prepares it; empty for none */
+  jobId: string
+  /** Name of its file, as it was sent */
+  fileName: string
+  /** Media type of its file, by what it is */
+  contentType: string
+  /** SHA-256 of its file, in hexadecimal digits */
+  contentHash: string
+  /** Size of its file */
+  bytes: number | string
+  /** In points */
+  width: number | string
+  /** In points */
+  height: number | string
   /** Where the clip is served */
   url: string
   /** A still picture of it */
   thumbnailUrl: string
+  /** Where its file is served as it was sent */
+  originalUrl: string
   /** When it was added */
   createdAt: string
+  /** When it last changed */
+  updatedAt: string
 }
 
 /** One page of a list */
@@ -76,6 +154,46 @@ export interface Health {
   openConnections: number | string
   /** One by one */
   dependencies: Dependency[]
+}
+
+/** An import in a list of them */
+export interface ImportSummary {
+  /** Its id */
+  importId: string
+  /** Its name */
+  name: string
+  /** When it began */
+  createdAt: string
+}
+
+/** One page of a list */
+export interface ImportSummaryPage {
+  /** What is on the page, in the list's order */
+  items: ImportSummary[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
+}
+
+/** A list of clips that is brought in */
+export interface ImportView {
+  /** Its id */
+  importId: string
+  /** Its name */
+  name: string
+  /** Clips of the list */
+  lines: number | string
+  /** Lines whose file has not come */
+  waiting: number | string
+  /** Lines that are new clips */
+  taken: number | string
+  /** Lines whose content the library had */
+  known: number | string
+  /** Lines whose file was refused; it may be sent again */
+  failed: number | string
+  /** Lines that are wrong by themselves */
+  invalid: number | string
+  /** When it began */
+  createdAt: string
 }
 
 /** Work that is done in the background */
@@ -117,6 +235,42 @@ export interface JobViewPage {
 /** Where clip and speaker stand */
 export type Layout = 'fullscreen' | 'pip' | 'sideBySide'
 
+/** What the library holds */
+export interface LibrarySummary {
+  /** How many clips */
+  assets: number | string
+  /** By their names */
+  topics: TopicView[]
+  /** What all files of the tenant weigh */
+  bytes: number | string
+  /** Its quota */
+  bytesMax: number | string
+}
+
+/** A line of an import */
+export interface LineView {
+  /** Its number in the list, from 1 */
+  line: number | string
+  /** Its file; empty where the line is invalid */
+  file: string
+  /** The title of its clip, where the list tells one */
+  title: string
+  /** waiting, taken, known, failed or invalid */
+  state: string
+  /** Its clip; empty until there is one */
+  assetId: string
+  /** Why it failed or is invalid */
+  problem: string
+}
+
+/** One page of a list */
+export interface LineViewPage {
+  /** What is on the page, in the list's order */
+  items: LineView[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
+}
+
 /** Who one is */
 export interface Me {
   /** Id of the account, or of the anonymous holder */
@@ -148,6 +302,14 @@ export interface OpenedTake {
   /** Its id */
   sessionId: string
   /** Where to connect; relative to this server */
+  wsUrl: string
+}
+
+/** Where the library can be watched */
+export interface OpenedWatch {
+  /** Id of the session */
+  sessionId: string
+  /** Path of its WebSocket */
   wsUrl: string
 }
 
@@ -248,6 +410,14 @@ export interface Token {
   me: Me
 }
 
+/** A topic of the library */
+export interface TopicView {
+  /** Its name; empty for clips without one */
+  topic: string
+  /** How many clips have it */
+  assets: number | string
+}
+
 /** What a turn asked of others */
 export interface TurnCall {
   /** speech, skill or search */
@@ -272,6 +442,26 @@ export interface TurnStage {
   startMs: number
   /** How long it took, ms */
   tookMs: number
+}
+
+/** A file that arrives in parts */
+export interface UploadView {
+  /** Its id */
+  uploadId: string
+  /** open, taken (it is a clip) or refused */
+  state: string
+  /** Its size when whole */
+  bytes: number | string
+  /** Bytes that are safe */
+  received: number | string
+  /** The clip it has become; empty until then */
+  assetId: string
+  /** Why it was refused; empty when it was not */
+  problem: string
+  /** When it began */
+  createdAt: string
+  /** Until when it is kept */
+  expiresAt: string
 }
 
 /** One final utterance */

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "engine/async/pool.h"
+#include "engine/http/message.h"
+#include "engine/store/blobs.h"
+
+// Where the contents that are stored come from, piece by piece.
+
+namespace antiphon::director {
+
+/// A content at hand.
+store::BlobSource content_of(std::string bytes);
+
+/// A file of this machine. @param files  reads it; outlives the source
+store::BlobSource content_of(std::filesystem::path path, Pool& files, Instant deadline);
+
+/// The body of a request, which outlives the source: in large pieces, to be stored …
+store::BlobSource content_of(const http::Request& request);
+/// … and as it arrives, so that what came before a break is not lost.
+store::BlobSource arriving(const http::Request& request);
+
+}  // namespace antiphon::director

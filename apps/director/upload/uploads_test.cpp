@@ -1,0 +1,213 @@
+// D-10, D-33: an upload that breaks off at any byte goes on where it was, and becomes one clip.
+#include "apps/director/upload/uploads.h"
+
+#include <gmock/gmock.h>
+
+#include "apps/director/test/library_rig.h"
+#include "engine/base/encoding.h"
+
+namespace antiphon::director {
+namespace {
+
+using ::testing::HasSubstr;
+
+class UploadsTest : public LibraryRig {
+ protected:
+  void TearDown() override { run(tasks_.stop()); }
+
+  /// The bytes of one request; `breaks` after them.
+  static PartSource sent(std::string bytes, bool breaks = false) {
+    auto left = std::make_shared<std::string>(std::move(bytes));
+    return [left, breaks]() -> Task<std::string> {
+      if (left->empty() && breaks) throw Error(Code::cancelled, "The client left.");
+      constexpr std::size_t piece_bytes = 1000;
+      std::string piece = left->substr(0, piece_bytes);
+      left->erase(0, piece.size());
+      co_return piece;
+    };
+  }
+  PartialUpload create(std::uint64_t bytes, std::string metadata = "filename YS53ZWJt") {
+    return run(uploads_.create(call(), bytes, std::move(metadata)));
+  }
+  PartialUpload append(const std::string& id, std::uint64_t offset, std::string bytes,
+                       std::optional<Checksum> checksum = {}, bool breaks = false) {
+    return run(uploads_.append(call(), id, {offset, checksum, sent(std::move(bytes), breaks)}));
+  }
+  Code code_of(auto action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return Code::internal;
+  }
+  std::uint64_t received(const std::string& id) { return run(uploads_.find(call(), id)).received; }
+
+  TaskGroup tasks_{[](const std::exception_ptr&) {}};
+  PartFiles part_files_{folder_.path() / "parts", files_};
+  Uploads uploads_{{.database = *database_,
+                    .ledger = ledger_,
+                    .jobs = jobs_,
+                    .random = random_,
+                    .files = part_files_,
+                    .take_in =
+                        [this](Call call, ToldUpload told, SentFile file) {
+                          return intake_.take_in(call, told.clip, std::move(file));
+                        },
+                    .tasks = tasks_}};
+};
+ON_BOTH_DATABASES(UploadsTest);
+
+TEST_P(UploadsTest, cut_at_any_byte_it_goes_on_and_becomes_the_same_clip) {
+  std::string film = sample_film();
+  SeededRandom random(7);
+  PartialUpload upload = create(film.size());
+  std::uint64_t offset = 0;
+  while (offset < film.size()) {
+    std::uint64_t count = std::min<std::uint64_t>(random.below(3000), film.size() - offset);
+    bool breaks = offset + count < film.size();
+    try {
+      upload = append(upload.id, offset, film.substr(offset, count), {}, breaks);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::cancelled) << error.message();
+    }
+    offset += count;
+    ASSERT_EQ(received(upload.id), offset) << "what came before the break is safe";
+  }
+  EXPECT_EQ(upload.state, UploadState::taken);
+  EXPECT_EQ(find(upload.asset_id)->content_hash, sha256_hex(film));
+  EXPECT_EQ(find(upload.asset_id)->file_name, "a.webm");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "parts"));
+}
+
+// A process that ends between the bytes and the row leaves bytes that nobody was told of.
+TEST_P(UploadsTest, bytes_behind_the_safe_ones_are_dropped) {
+  std::string film = sample_film();
+  PartialUpload upload = create(film.size());
+  append(upload.id, 0, film.substr(0, 1000));
+  std::ofstream(folder_.path() / "parts" / upload.id, std::ios::binary | std::ios::app)
+      << std::string(5000, 'x');
+  upload = append(upload.id, 1000, film.substr(1000));
+  EXPECT_EQ(find(upload.asset_id)->content_hash, sha256_hex(film));
+}
+
+TEST_P(UploadsTest, a_server_that_ended_before_the_last_look_makes_up_for_it) {
+  std::string film = sample_film();
+  PartialUpload upload = create(film.size());
+  append(upload.id, 0, film.substr(0, 1000));
+  std::ofstream(folder_.path() / "parts" / upload.id, std::ios::binary) << film;
+  upload.received = film.size();
+  write([&](store::Tx& tx) { UploadStore::update(tx, "ten_a", upload); });
+  upload = run(uploads_.find(call(), upload.id));
+  EXPECT_EQ(upload.state, UploadState::taken);
+  EXPECT_EQ(find(upload.asset_id)->content_hash, sha256_hex(film));
+}
+
+TEST_P(UploadsTest, only_the_next_byte_is_taken) {
+  PartialUpload upload = create(10);
+  append(upload.id, 0, "12345");
+  EXPECT_EQ(code_of([&] { append(upload.id, 0, "12345"); }), Code::conflict);
+  EXPECT_EQ(code_of([&] { append(upload.id, 6, "7890"); }), Code::conflict);
+  EXPECT_EQ(code_of([&] { append(upload.id, 5, "678901"); }), Code::too_large);
+  EXPECT_EQ(received(upload.id), 5u);
+}
+
+TEST_P(UploadsTest, bytes_with_a_wrong_checksum_do_not_count) {
+  PartialUpload upload = create(10);
+  append(upload.id, 0, "123");
+  try {
+    append(upload.id, 3, "45", Checksum{ChecksumKind::sha1, sha1("54")});
+    FAIL() << "the checksum is another's";
+  } catch (const TusError& error) {
+    EXPECT_EQ(error.status(), 460);
+  }
+  EXPECT_EQ(received(upload.id), 3u);
+  EXPECT_EQ(
+      code_of([&] { append(upload.id, 3, "4", Checksum{ChecksumKind::sha1, sha1("45")}, true); }),
+      Code::cancelled);
+  EXPECT_EQ(received(upload.id), 3u) << "a part of what has a checksum is nothing";
+  append(upload.id, 3, "45", Checksum{ChecksumKind::sha1, sha1("45")});
+  EXPECT_EQ(received(upload.id), 5u);
+}
+
+TEST_P(UploadsTest, one_request_at_a_time_holds_an_upload) {
+  PartialUpload upload = create(10);
+  auto held = run(part_files_.open(upload.id, soon()));
+  ASSERT_TRUE(held);
+  try {
+    append(upload.id, 0, "12345");
+    FAIL() << "it is held";
+  } catch (const TusError& error) {
+    EXPECT_EQ(error.status(), 423);
+  }
+  held.reset();
+  append(upload.id, 0, "12345");
+}
+
+TEST_P(UploadsTest, what_is_no_film_is_refused_at_its_last_byte) {
+  PartialUpload upload = create(12);
+  EXPECT_EQ(code_of([&] { append(upload.id, 0, "plain words\n"); }), Code::unsupported);
+  upload = run(uploads_.find(call(), upload.id));
+  EXPECT_EQ(upload.state, UploadState::refused);
+  EXPECT_THAT(upload.problem, HasSubstr("This is text"));
+  EXPECT_EQ(use().bytes, 0);
+  EXPECT_EQ(code_of([&] { append(upload.id, 12, ""); }), Code::gone);
+}
+
+TEST_P(UploadsTest, a_terminated_upload_is_gone_with_its_bytes) {
+  PartialUpload upload = create(10);
+  append(upload.id, 0, "12345");
+  run(uploads_.terminate(call(), upload.id));
+  EXPECT_EQ(code_of([&] { received(upload.id); }), Code::not_found);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "parts"));
+}
+
+TEST_P(UploadsTest, another_tenants_upload_is_not_there) {
+  PartialUpload upload = create(10);
+  EXPECT_EQ(code_of([&] { run(uploads_.find(call("ten_b"), upload.id)); }), Code::not_found);
+  EXPECT_EQ(code_of([&] { run(uploads_.terminate(call("ten_b"), upload.id)); }), Code::not_found);
+}
+
+TEST_P(UploadsTest, limits_are_told_before_a_byte_is_sent) {
+  EXPECT_EQ(code_of([&] { create(clip_bytes_max + 1); }), Code::too_large);
+  EXPECT_EQ(code_of([&] { create(0); }), Code::unprocessable);
+  EXPECT_EQ(code_of([&] { create(1, "title !"); }), Code::invalid);
+  write([&](store::Tx& tx) { ledger_.set_quota(tx, "ten_a", 150); });
+  create(100);
+  EXPECT_EQ(code_of([&] { create(51); }), Code::quota_exceeded);
+  create(50);
+  write([&](store::Tx& tx) { ledger_.set_quota(tx, "ten_a", std::nullopt); });
+  for (std::int64_t open = 2; open < Uploads::open_max; ++open) create(1);
+  EXPECT_EQ(code_of([&] { create(1); }), Code::quota_exceeded);
+}
+
+TEST_P(UploadsTest, what_has_expired_is_told_and_taken_away) {
+  PartialUpload upload = create(10);
+  append(upload.id, 0, "12345");
+  upload.expires_at = clock_.now() - std::chrono::seconds(1);
+  write([&](store::Tx& tx) { UploadStore::update(tx, "ten_a", upload); });
+  EXPECT_EQ(code_of([&] { received(upload.id); }), Code::gone);
+  EXPECT_EQ(code_of([&] { append(upload.id, 5, "6"); }), Code::gone);
+  store::JobRunner runner(*database_, jobs_, random_, {.poll = std::chrono::milliseconds(20)});
+  runner.handle(std::string(Uploads::expire_kind),
+                [&](auto job) { return uploads_.expire(std::move(job)); });
+  write([&](store::Tx& tx) {
+    jobs_.enqueue(tx,
+                  {.tenant = "ten_a", .kind = std::string(Uploads::expire_kind), .payload = "{}"});
+  });
+  auto work = [&]() -> Task<> {
+    TaskGroup group([](const std::exception_ptr& error) { std::rethrow_exception(error); });
+    group.spawn(runner.run());
+    Instant patience = soon();
+    while (clock_.steady() < patience && !std::filesystem::is_empty(folder_.path() / "parts")) {
+      co_await sleep_for(std::chrono::milliseconds(5));
+    }
+    runner.stop();
+    co_await group.join();
+  };
+  run(work());
+  EXPECT_EQ(code_of([&] { received(upload.id); }), Code::not_found);
+}
+
+}  // namespace
+}  // namespace antiphon::director

@@ -1,0 +1,66 @@
+#include "apps/director/director.h"
+#include "apps/director/import/imports.h"
+#include "apps/director/library/preparation.h"
+#include "apps/director/upload/uploads.h"
+#include "engine/media/limits.h"
+#include "test/apps/limits.h"
+
+namespace antiphon::apps_test {
+
+LimitSection film_limits() {
+  media::FilmLimits film;
+  constexpr const char* bad = "FilmTest.a_bomb_is_refused_within_its_limits";
+  constexpr const char* none = "none yet";
+  return {.title = "Films and pictures",
+          .limits = {
+              {"media.pixels_max", digits(static_cast<std::uint64_t>(film.pixels_max)),
+               "of one picture (7680 x 4320); 413", bad},
+              {"media.length_max", in_time(film.length_max), "of one film; 413", none},
+              {"media.streams_max", digits(film.streams_max), "tracks of one file; 413", none},
+              {"media.probe_time_max", in_time(film.probe_time_max), "for looking into a file; 413",
+               none},
+              {"media.still_time_max", in_time(film.still_time_max),
+               "for its still picture; the clip fails", none},
+              {"media.preview_time_max", in_time(film.preview_time_max),
+               "for its preview; the clip fails", none},
+              {"media.processor_max", in_time(film.processor_max), "of one program", none},
+              {"media.memory_bytes_max", in_bytes(film.memory_bytes_max),
+               "address space of one program", none},
+              {"media.facts_bytes_max", in_bytes(film.facts_bytes_max),
+               "that looking into a file may print", none},
+              {"media.still_bytes_max", in_bytes(film.still_bytes_max),
+               "of a still picture; the clip fails", none},
+              {"media.preview_bytes_max", in_bytes(film.preview_bytes_max),
+               "of a preview; the clip fails", none},
+              {"media.programs_max", digits(film.programs_max),
+               "at the same time on one core; others wait",
+               "FilmTest.programs_wait_for_their_turn_and_all_get_one"},
+          }};
+}
+
+LimitSection library_limits() {
+  using director::Imports, director::Uploads, director::Preparation;
+  constexpr const char* told = "UploadsTest.limits_are_told_before_a_byte_is_sent";
+  auto count = [](int number) { return digits(static_cast<std::uint64_t>(number)); };
+  return {
+      .title = "The director's library",
+      .limits = {
+          {"director.clip_bytes_max", in_bytes(director::clip_bytes_max), "of one file; 413", told},
+          {"director.file_name_bytes_max", in_bytes(director::file_name_bytes_max),
+           "of a file's name; `invalid`", "none yet"},
+          {"director.running_max", count(Preparation::running_max),
+           "clips that are prepared at the same time; others wait", "none yet"},
+          {"director.open_max", count(Uploads::open_max),
+           "uploads of a tenant that are not whole yet; `quota_exceeded`", told},
+          {"director.tus_metadata_bytes_max", in_bytes(director::tus_metadata_bytes_max),
+           "`Upload-Metadata`; `invalid`", "Tus.broken_metadata_is_refused"},
+          {"director.list_bytes_max", in_bytes(director::list_bytes_max), "of a list of clips; 413",
+           "ClipList.has_a_limit"},
+          {"director.list_lines_max", digits(director::list_lines_max), "of it; 413",
+           "ClipList.has_a_limit"},
+          {"director.imports_max", count(Imports::imports_max), "of a tenant; `quota_exceeded`",
+           "ImportsTest.there_is_a_limit_of_imports"},
+      }};
+}
+
+}  // namespace antiphon::apps_test
