@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/system/system_error.hpp>
+
 #include "engine/live/handshake.h"
+#include "engine/live/wire_limits.h"
 #include "engine/testing/memory_stream.h"
 #include "engine/testing/virtual_time.h"
 
@@ -211,6 +214,31 @@ TEST_F(WebSocketTest, a_broken_frame_is_answered_by_its_close_code) {
   EXPECT_EQ(answer.substr(2, 2), "\x03\xea");
   answer = raw_exchange(std::string("\x81\x82\0\0\0\0\xff\xff", 8));
   EXPECT_EQ(answer.substr(2, 2), "\x03\xef");
+}
+
+// discarded_bytes_max
+TEST_F(WebSocketTest, after_a_broken_frame_so_much_is_read_and_no_more) {
+  std::size_t taken = 0;
+  auto talk = [&]() -> Task<> {
+    auto [near, far] = testing::memory_streams();
+    server_ = std::make_unique<WebSocket>(http::TakenSocket{std::move(far), "\x81\x01x"},
+                                          WebSocketOptions{});
+    TaskGroup group([](const std::exception_ptr&) {});
+    group.spawn(server_->run(echo()));
+    std::string piece(64 << 10, 'x');
+    try {
+      for (; taken < 2 * discarded_bytes_max; taken += piece.size()) {
+        co_await near->write_all(piece);
+      }
+    } catch (const boost::system::system_error&) {
+      // It was cut.
+    }
+    near->close();
+    co_await group.join();
+  };
+  run(talk());
+  EXPECT_GE(taken, discarded_bytes_max);
+  EXPECT_LE(taken, discarded_bytes_max + (std::size_t{1} << 20));
 }
 
 // A client that pings and never reads gets no memory of ours.

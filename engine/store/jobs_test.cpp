@@ -1,6 +1,7 @@
 #include "engine/store/jobs.h"
 
 #include "engine/store/job_rig.h"
+#include "engine/store/limits.h"
 
 // E-64: jobs on both databases.
 
@@ -79,6 +80,19 @@ TEST_P(JobsTest, dies_with_a_reason_after_its_last_attempt_and_can_be_retried) {
     EXPECT_TRUE(co_await jobs_.retry(call(), added.id));
     co_await until(added.id, JobState::done);
     EXPECT_FALSE(co_await jobs_.retry(call(), added.id));
+  });
+}
+
+TEST_P(JobsTest, keeps_so_much_of_a_reason_and_no_more) {
+  JobRunner working = runner();
+  working.handle("test.work", [](JobContext) -> Task<> {
+    throw Error(Code::unprocessable, std::string(2 * job_reason_bytes_max, 'x'));
+    co_return;
+  });
+  with(working, [&]() -> Task<> {
+    auto added = co_await enqueue(job());
+    Job dead = co_await until(added.id, JobState::dead);
+    EXPECT_EQ(dead.last_error.size(), job_reason_bytes_max);
   });
 }
 

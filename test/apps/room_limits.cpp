@@ -74,7 +74,7 @@ LimitSection input_limits() {
           {"identity.name_characters_max", digits(identity::name_characters_max),
            "of a tenant's name; `invalid`", "IdentityTest.names_of_tenants_are_checked_and_unique"},
           {"identity.anonymous_lifetime_max", in_time(identity::Identity::anonymous_lifetime_max),
-           "of a guest's token; `invalid`", "none yet"},
+           "of a guest's token; `invalid`", "identity.flow"},
           {"identity.codes_max", digits(identity::SignInCodes::codes_max),
            "sign-in links that wait; the oldest goes",
            "SignInCodesTest.so_many_wait_and_the_oldest_goes"},
@@ -140,7 +140,7 @@ LimitSection store_limits() {
               {"jobs.job_result_bytes_max", in_bytes(store::job_result_bytes_max), "of one job",
                "JobTurnsTest.too_large_a_result_is_a_failure"},
               {"jobs.job_reason_bytes_max", in_bytes(store::job_reason_bytes_max),
-               "of why an attempt failed; cut", "none yet"},
+               "of why an attempt failed; cut", "JobsTest.keeps_so_much_of_a_reason_and_no_more"},
               {"jobs.jobs_listed_max", digits(static_cast<std::uint64_t>(store::jobs_listed_max)),
                "of one list", "JobsTest.a_list_gives_so_many_jobs_and_no_more"},
               {"jobs.schedules_fired_max", digits(store::schedules_fired_max),
@@ -225,7 +225,7 @@ LimitSection watching_limits() {
               {"otlp.back_off_max", in_time(exporter.back_off_max), "between two attempts",
                "ExporterTest.backs_off_and_gives_up_in_the_end"},
               {"otlp.answer_bytes_max", in_bytes(otlp::answer_bytes_max),
-               "of what a collector answers; the attempt has failed", "none yet"},
+               "of what a collector answers; the rest is not read", "none yet"},
           }};
 }
 
@@ -239,7 +239,8 @@ LimitSection director_limits() {
            "overlays that wait for an approval; the oldest goes",
            "Overlay.an_approval_means_the_newest_choice_and_few_wait"},
           {"director.transcript_max", digits(director::TakeState::transcript_max),
-           "utterances of a snapshot; older ones are in the database", "none yet"},
+           "utterances of a snapshot; older ones are in the database",
+           "TakeStateTest.holds_the_newest_utterances_and_no_more"},
           {"director.chart_points_max", digits(director::chart_points_max),
            "of one chart; none is drawn", "none yet"},
       }};
