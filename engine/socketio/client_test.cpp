@@ -88,6 +88,26 @@ TEST_F(ClientTest, connects_to_so_many_namespaces_and_no_more) {
   });
 }
 
+TEST_F(ClientTest, who_connects_to_no_namespace_in_time_is_closed) {
+  limits_.connect_timeout = std::chrono::milliseconds(20);
+  auto wait = [this](Duration most) -> Task<> {
+    Instant end = clock_.steady() + most;
+    while (!engine_.closed && clock_.steady() < end) {
+      co_await sleep_for(std::chrono::milliseconds(1));
+    }
+  };
+  with_client([&](Client& client) -> Task<> {
+    client.on_message({EngineKind::message, "0"});
+    co_await wait(2 * limits_.connect_timeout);
+    EXPECT_FALSE(engine_.closed) << "it is connected";
+  });
+  engine_.closed.reset();
+  with_client([&](Client&) -> Task<> {
+    co_await wait(std::chrono::seconds(10));
+    EXPECT_EQ(engine_.closed, CloseReason::connect_timeout);
+  });
+}
+
 TEST_F(ClientTest, joins_so_many_rooms_and_no_more) {
   with_client([&](Client& client) -> Task<> {
     client.on_message({EngineKind::message, "0"});
