@@ -71,6 +71,9 @@ test('every page, light and dark, wide and narrow', async () => {
       await page.goto(`${server.origin}/director/library`)
       await page.getByRole('listitem').first().waitFor()
       await check(page, `library ${name}`)
+      await page.locator('[data-asset]').first().click()
+      await page.getByRole('dialog').getByLabel('Title').waitFor()
+      await check(page, `a clip of the library ${name}`)
     }
   }
 })

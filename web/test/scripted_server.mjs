@@ -46,6 +46,7 @@ const answers = {
   '/api/v1/identity/me': { id: 'usr_1', kind: 'user', tenantId: 'ten_1', permissions: ['*'] },
   '/api/v1/director/assets': { items: clips },
   '/api/v1/director/assets/search': { results: clips.slice(0, 3) },
+  '/api/v1/director/library': { assets: 8, topics: [], bytes: 1.5e6, bytesMax: 1e10 },
   '/api/v1/director/sessions': { sessionId: 'ses_1', wsUrl: '/ws/director?sessionId=ses_1' },
 }
 

@@ -98,6 +98,23 @@ Task<Library::ShelfPointer> Library::read(std::string tenant) {
   co_return shelf;
 }
 
+Library::ShelfPointer Library::changed_shelf(const Shelf& before,
+                                             const std::set<std::string>& stale,
+                                             std::vector<Asset> found) {
+  auto shelf = std::make_shared<Shelf>(before);
+  for (const std::string& id : stale) {
+    shelf->assets.erase(id);
+    shelf->index.remove(id);
+  }
+  for (Asset& asset : found) {
+    if (asset.state != ClipState::ready) continue;
+    shelf->index.put(document_of(asset));
+    auto kept = std::make_shared<const Asset>(std::move(asset));
+    shelf->assets.emplace(kept->id, kept);
+  }
+  return shelf;
+}
+
 Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant) {
   Instant deadline = Core::here().clock().steady() + shelf_time_max;
   unsigned changes_before = changes_seen_[tenant];
@@ -111,17 +128,12 @@ Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant) {
     stale_[tenant].merge(stale);
     throw;
   }
-  auto shelf = std::make_shared<Shelf>(*before);
-  for (const std::string& id : stale) {
-    shelf->assets.erase(id);
-    shelf->index.remove(id);
-  }
-  for (Asset& asset : found) {
-    if (asset.state != ClipState::ready) continue;
-    shelf->index.put(document_of(asset));
-    auto kept = std::make_shared<const Asset>(std::move(asset));
-    shelf->assets.emplace(kept->id, kept);
-  }
+  // The copy of a large library takes some milliseconds: not on the core.
+  ShelfPointer shelf = co_await pool_.run(
+      WorkClass::live, deadline,
+      [before, stale = std::move(stale), found = std::move(found)](const StopFlag&) mutable {
+        return changed_shelf(*before, stale, std::move(found));
+      });
   if (changes_seen_[tenant] == changes_before) shelves_[tenant] = shelf;
   last_known_[tenant] = shelf;
   co_return shelf;

@@ -60,6 +60,8 @@ class Library {
   using ShelfPointer = std::shared_ptr<const Shelf>;
 
   static ShelfPointer make_shelf(std::vector<Asset> assets);
+  static ShelfPointer changed_shelf(const Shelf& before, const std::set<std::string>& stale,
+                                    std::vector<Asset> found);
   void forget(const std::string& tenant);
   void mark_stale(const std::string& key);
   Task<ShelfPointer> shelf(std::string tenant, Due due);

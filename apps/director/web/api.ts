@@ -153,6 +153,12 @@ const root = '/api/v1/director'
 export const paths = {
   takes: `${root}/sessions`,
   assets: `${root}/assets`,
+  asset: (assetId: string) => `${root}/assets/${encodeURIComponent(assetId)}`,
+  library: `${root}/library`,
+  uploads: `${root}/uploads`,
+  watch: `${root}/library/sessions`,
+  watchEvents: (sessionId: string) =>
+    `${root}/library/sessions/${encodeURIComponent(sessionId)}/events`,
   socket: (sessionId: string) => `/ws/director?sessionId=${encodeURIComponent(sessionId)}`,
   thumbnail: (assetId: string) => `${root}/assets/${encodeURIComponent(assetId)}/thumbnail`,
 }

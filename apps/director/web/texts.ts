@@ -59,15 +59,6 @@ interface DirectorTexts {
   verdicts: Record<Verdict, string>
   fallbacks: Record<Fallback, string>
   microphone: Record<MicrophoneProblem, string>
-  library: {
-    title: string
-    search: string
-    none: string
-    noneHint: string
-    more: string
-    topic: string
-    close: string
-  }
 }
 
 const en: DirectorTexts = {
@@ -155,15 +146,6 @@ const en: DirectorTexts = {
     missing: 'There is no microphone. Plug one in, or type.',
     busy: 'The microphone could not be opened. Another program may hold it.',
     unsupported: 'A microphone needs https, or the address 127.0.0.1.',
-  },
-  library: {
-    title: 'Library',
-    search: 'Search clips by what they show',
-    none: 'No clip fits',
-    noneHint: 'Try other words: what can be seen, or a topic.',
-    more: 'More clips',
-    topic: 'Topic',
-    close: 'Close',
   },
 }
 
@@ -253,15 +235,6 @@ const sv: DirectorTexts = {
     missing: 'Det finns ingen mikrofon. Anslut en, eller skriv.',
     busy: 'Mikrofonen kunde inte öppnas. Ett annat program kan använda den.',
     unsupported: 'Mikrofonen kräver https, eller adressen 127.0.0.1.',
-  },
-  library: {
-    title: 'Bibliotek',
-    search: 'Sök klipp efter vad de visar',
-    none: 'Inget klipp passar',
-    noneHint: 'Prova andra ord: vad som syns, eller ett ämne.',
-    more: 'Fler klipp',
-    topic: 'Ämne',
-    close: 'Stäng',
   },
 }
 

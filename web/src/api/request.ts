@@ -5,7 +5,7 @@ import { Problem, type ProblemBody, unreachable } from './problem.ts'
  * @throws Problem
  */
 export async function request<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<T> {

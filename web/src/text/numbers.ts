@@ -10,12 +10,23 @@ export function makeFormats(language: Language) {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent' })
+  const bytes = (value: number) => {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+    const power = value < 1 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1)
+    return new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: units[power]!,
+      maximumFractionDigits: power > 1 ? 1 : 0,
+    }).format(value / 1000 ** power)
+  }
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return {
     whole: (value: number) => whole.format(value),
     percent: (share: number) => percent.format(share),
     milliseconds: (value: number) => `${(value < 10 ? tenth : whole).format(value)} ms`,
     seconds: (value: number) => `${tenth.format(value)} s`,
+    /** A size: "1.5 GB". */
+    bytes,
     moment: (iso: string) => moment.format(new Date(iso)),
   }
 }
