@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/director/library/library.h"
+#include "apps/director/library/word_match.h"
 #include "engine/app/services.h"
 #include "engine/http/reply.h"
 
@@ -70,6 +71,8 @@ struct AssetHit {
   std::string title;
   std::string url;
   double score = 0;
+  std::vector<WordMatch> matches;
+  double meaning_share = 0;
 };
 
 inline auto describe(schema::Tag<AssetHit>) {
@@ -77,7 +80,10 @@ inline auto describe(schema::Tag<AssetHit>) {
       .field("assetId", &AssetHit::asset_id, "Its id")
       .field("title", &AssetHit::title, "Its title")
       .field("url", &AssetHit::url, "Where the clip is served")
-      .field("score", &AssetHit::score, "How well it fits, 0 to 1");
+      .field("score", &AssetHit::score, "How well it fits, 0 to 1")
+      .field("matches", &AssetHit::matches, "Words that met, with their shares of the score")
+      .field("meaningShare", &AssetHit::meaning_share,
+             "What the likeness of meanings brought to the score");
 }
 
 struct AssetHits {
@@ -86,7 +92,7 @@ struct AssetHits {
 
 inline auto describe(schema::Tag<AssetHits>) {
   return schema::object<AssetHits>("AssetHits", "Clips that were found, best first")
-      .field("results", &AssetHits::results, "Empty when nothing fits");
+      .field("results", &AssetHits::results, "Empty when nothing is near");
 }
 
 /// Lists, finds and serves clips.
