@@ -38,7 +38,8 @@ class Director final : public app::App {
         takes_(services.database),
         opinion_rows_(services.database),
         opinions_(opinion_rows_, services.changes),
-        library_(assets_, services.changes, services.files, services.tasks),
+        lexicon_(load_lexicon(services)),
+        library_(assets_, services.changes, services.files, services.tasks, lexicon_),
         film_(services.files),
         intake_({.database = services.database,
                  .blobs = services.blobs,
@@ -81,6 +82,11 @@ class Director final : public app::App {
 
   Task<> start() override {
     if (!services_.job_runner) co_return;
+    if (!lexicon_) {
+      services_.log.warning(
+          "The lexicon is not beside the program: clips are found by the words they have, not by "
+          "what words mean. Build the target programs.");
+    }
     if (library_folder().empty()) {
       services_.log.warning(
           "The starter library is not beside the program: build the target "
@@ -151,6 +157,12 @@ class Director final : public app::App {
                       .approve_within = settings_.approve_within_ms}};
   }
 
+  static std::shared_ptr<const search::Lexicon> load_lexicon(app::Services& services) {
+    std::string folder = services.shipped_folder("lexicon");
+    if (folder.empty()) return nullptr;
+    return search::Lexicon::load(std::filesystem::path(folder) / search::Lexicon::file_name);
+  }
+
   std::string library_folder() const {
     return settings_.library.empty() ? services_.shipped_folder("director-library")
                                      : settings_.library;
@@ -162,6 +174,7 @@ class Director final : public app::App {
   TakeStore takes_;
   OpinionStore opinion_rows_;
   Opinions opinions_;
+  std::shared_ptr<const search::Lexicon> lexicon_;
   Library library_;
   media::Film film_;
   Intake intake_;

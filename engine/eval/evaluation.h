@@ -15,6 +15,7 @@ struct Run {
   std::string set_name;           ///< for messages: the file's name
   std::string set;                ///< the set as JSON Lines, for parse_set()
   std::filesystem::path shipped;  ///< folder of what ships for evaluations: share/eval
+  std::filesystem::path share;    ///< folder of all that ships
   /// Told now and then, from any thread.
   std::function<void(std::size_t done, std::size_t all)> progress = [](auto, auto) {};
 };

@@ -69,7 +69,7 @@ struct Hit {
 
 /// From this confidence on a document fits. Chosen on apps/director/eval/retrieve_tuning.jsonl, so
 /// that nine of ten queries that nothing fits are refused.
-inline constexpr double confidence_fits = 0.41;
+inline constexpr double confidence_fits = 0.42;
 
 inline constexpr std::size_t documents_max = 1'000'000;
 inline constexpr std::size_t fields_max = 16;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/search/index.h"
@@ -19,8 +20,14 @@ struct Index::Entry {
 
   Document document;
   std::vector<Place> places;               // in the order of fields and words
+  std::vector<std::uint32_t> facets;       // numbers of facet_term()
   std::vector<std::uint32_t> word_counts;  // by field
   double length = 0;                       // weighted words
 };
+
+/// What a facet is listed under among the stems; no stem has such a byte.
+inline std::string facet_term(const Facet& facet) {
+  return fmt::format("\x1f{}:{}{}", facet.key.size(), facet.key, facet.value);
+}
 
 }  // namespace antiphon::search

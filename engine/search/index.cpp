@@ -119,6 +119,7 @@ std::shared_ptr<const Index::Entry> Index::read(const Document& document) {
     }
     entry->length += fields_[field].weight * entry->word_counts[field];
   }
+  for (const Facet& facet : document.facets) entry->facets.push_back(number_of(facet_term(facet)));
   return entry;
 }
 
@@ -151,6 +152,7 @@ std::vector<float> Index::vector_of(const Entry& entry) const {
 void Index::take_out(std::uint32_t slot, Changes& changes) {
   const Entry& entry = *entries_[slot];
   for (const Entry::Place& place : entry.places) changes.by_number[place.number].gone.insert(slot);
+  for (std::uint32_t facet : entry.facets) changes.by_number[facet].gone.insert(slot);
   for (std::size_t field = 0; field < fields_.size(); ++field) {
     word_counts_[field] -= entry.word_counts[field];
   }
@@ -173,6 +175,7 @@ void Index::take_in(std::shared_ptr<const Entry> entry, Changes& changes) {
     if (added.empty() || added.back().slot != slot) added.push_back({slot, 0});
     added.back().frequency += static_cast<float>(fields_[place.field].weight);
   }
+  for (std::uint32_t facet : entry->facets) changes.by_number[facet].added.push_back({slot, 0});
   for (std::size_t field = 0; field < fields_.size(); ++field) {
     word_counts_[field] += entry->word_counts[field];
   }

@@ -90,7 +90,7 @@ class Index {
   std::vector<Tally> tally(const Asked& asked) const;
   void weigh(std::vector<Tally>& found, const Asked& asked, const Query& query) const;
   void keep_best_by_words(std::vector<Tally>& found, std::size_t count) const;
-  bool may_be_found(const Query& query, std::uint32_t slot) const;
+  static void add_near(std::vector<Tally>& found, std::span<const Near> near);
   SlotMask mask_of(const Query& query) const;
   Hit explain(const Tally& tally, const Asked& asked) const;
   static Meant meet(const Term& term, const std::unordered_map<std::uint32_t, double>& frequencies,

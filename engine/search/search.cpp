@@ -40,10 +40,6 @@ struct Index::Tally {
   double score = 0;
   double confidence = 0;
   double similarity = 0;
-  // Of the term that is being counted.
-  std::size_t term = SIZE_MAX;
-  double term_words = 0;
-  double term_weight = 0;
 };
 
 // The meeting of one term that counts for a document.
@@ -57,12 +53,34 @@ namespace {
 // How much the words count beside the vectors. Chosen on apps/director/eval/retrieve_tuning.jsonl.
 constexpr double words_weight = 0.4;
 
-bool holds(const Filter& filter, const Document& document) {
-  return std::ranges::any_of(document.facets, [&](const Facet& facet) {
-    return facet.key == filter.key &&
-           std::ranges::find(filter.any_of, facet.value) != filter.any_of.end();
-  });
+bool has(const SlotMask& mask, std::uint32_t slot) {
+  return (mask[slot / 64] >> (slot % 64) & 1) != 0;
 }
+
+// What is counted of one document. Of its words that one term meets, the best counts.
+struct Count {
+  double words = 0;
+  double information = 0;
+  // Of the term that is being counted.
+  double term_words = 0;
+  double term_weight = 0;
+  std::uint32_t term = UINT32_MAX;
+
+  void add(std::uint32_t of, double weight, double of_information, double of_words) {
+    if (term != of) {
+      term = of;
+      term_words = term_weight = 0;
+    }
+    if (of_words > term_words) {
+      words += of_words - term_words;
+      term_words = of_words;
+    }
+    if (weight > term_weight) {
+      information += of_information * (weight - term_weight);
+      term_weight = weight;
+    }
+  }
+};
 
 void check_query(const Query& query) {
   if (query.text.size() <= query_bytes_max) return;
@@ -129,59 +147,67 @@ void Index::expand(Term& term, Lexicon::Word word) const {
   }
 }
 
-// By slot. Of the words of a document that one term meets, the best counts.
+// The documents that have words of the query, by slot.
 std::vector<Index::Tally> Index::tally(const Asked& asked) const {
-  std::vector<Tally> tallies(entries_.size());
+  std::vector<Count> counts(entries_.size());
   const double mean = mean_length();
-  for (std::size_t at = 0; at < asked.terms.size(); ++at) {
+  for (std::uint32_t at = 0; at < asked.terms.size(); ++at) {
     const Term& term = asked.terms[at];
     for (const Term::Meeting& meeting : term.meetings) {
       for (const Posting& posting : *postings_[meeting.number]) {
-        Tally& tally = tallies[posting.slot];
-        if (tally.term != at) {
-          tally.term = at;
-          tally.term_words = tally.term_weight = 0;
-        }
         double length = asked.length_of(*entries_[posting.slot], mean);
-        double words = meeting.weight * bm25(term.information, posting.frequency, length);
-        tally.words += std::max(0.0, words - tally.term_words);
-        tally.term_words = std::max(words, tally.term_words);
-        tally.information += term.information * std::max(0.0, meeting.weight - tally.term_weight);
-        tally.term_weight = std::max(meeting.weight, tally.term_weight);
+        counts[posting.slot].add(
+            at, meeting.weight, term.information,
+            meeting.weight * bm25(term.information, posting.frequency, length));
       }
     }
   }
-  for (std::uint32_t slot = 0; slot < tallies.size(); ++slot) tallies[slot].slot = slot;
+  std::vector<Tally> tallies;
+  for (std::uint32_t slot = 0; slot < counts.size(); ++slot) {
+    const Count& count = counts[slot];
+    if (count.words == 0) continue;
+    tallies.push_back({.slot = slot, .words = count.words, .information = count.information});
+  }
   return tallies;
 }
 
 // Leaves the documents that come into question, with score and confidence.
 void Index::weigh(std::vector<Tally>& found, const Asked& asked, const Query& query) const {
+  SlotMask mask;
+  if (!query.filters.empty()) {
+    mask = mask_of(query);
+    std::erase_if(found, [&](const Tally& tally) { return !has(mask, tally.slot); });
+  }
   if (asked.vector.empty()) {
-    std::erase_if(found, [&](const Tally& tally) {
-      return tally.information == 0 || !may_be_found(query, tally.slot);
-    });
     for (Tally& tally : found) {
       tally.score = tally.words;
       tally.confidence = tally.information / asked.information;
     }
     return;
   }
-  SlotMask mask = mask_of(query);
   std::size_t count = std::clamp(query.limit, weighed_max, hits_max);
-  for (const Near& near : vectors_.nearest(asked.vector, count, &mask)) {
-    found[near.slot].similarity = near.similarity;
-  }
-  std::erase_if(found, [&](const Tally& tally) {
-    bool is_allowed = (mask[tally.slot / 64] >> (tally.slot % 64) & 1) != 0;
-    return !is_allowed || (tally.words == 0 && tally.similarity == 0);
-  });
+  add_near(found, vectors_.nearest(asked.vector, count, query.filters.empty() ? nullptr : &mask));
   keep_best_by_words(found, count);
   for (Tally& tally : found) {
     tally.similarity = vectors_.similarity(asked.vector, tally.slot);
     tally.score = words_weight * tally.words / most_words(asked.information) +
                   (1 - words_weight) * std::max(0.0, tally.similarity);
     tally.confidence = tally.score;
+  }
+}
+
+// @param found  by slot
+void Index::add_near(std::vector<Tally>& found, std::span<const Near> near) {
+  std::size_t with_words = found.size();
+  for (const Near& each : near) {
+    auto end = found.begin() + static_cast<std::ptrdiff_t>(with_words);
+    auto place = std::lower_bound(found.begin(), end, each.slot,
+                                  [](const Tally& tally, auto slot) { return tally.slot < slot; });
+    if (place != end && place->slot == each.slot) {
+      place->similarity = each.similarity;
+    } else if (each.similarity > 0) {
+      found.push_back({.slot = each.slot, .similarity = each.similarity});
+    }
   }
 }
 
@@ -199,18 +225,21 @@ void Index::keep_best_by_words(std::vector<Tally>& found, std::size_t count) con
   found.erase(kept, far);
 }
 
-bool Index::may_be_found(const Query& query, std::uint32_t slot) const {
-  return std::ranges::all_of(
-      query.filters, [&](const Filter& filter) { return holds(filter, entries_[slot]->document); });
-}
-
+// The documents that every filter holds for.
 SlotMask Index::mask_of(const Query& query) const {
-  SlotMask mask(entries_.size() / 64 + 1);
-  for (std::uint32_t slot = 0; slot < entries_.size(); ++slot) {
-    if (entries_[slot] && may_be_found(query, slot))
-      mask[slot / 64] |= std::uint64_t{1} << slot % 64;
+  SlotMask all(entries_.size() / 64 + 1, ~std::uint64_t{0});
+  for (const Filter& filter : query.filters) {
+    SlotMask any(all.size());
+    for (const std::string& value : filter.any_of) {
+      auto number = number_of_.find(facet_term({filter.key, value}));
+      if (number == number_of_.end()) continue;
+      for (const Posting& posting : *postings_[number->second]) {
+        any[posting.slot / 64] |= std::uint64_t{1} << posting.slot % 64;
+      }
+    }
+    for (std::size_t word = 0; word < all.size(); ++word) all[word] &= any[word];
   }
-  return mask;
+  return all;
 }
 
 Hit Index::explain(const Tally& tally, const Asked& asked) const {

@@ -55,6 +55,7 @@ eval::Report run_evaluation(const eval::Evaluation& evaluation, const EvalOption
   eval::Report report = core.run_until_done(evaluation.run({.set_name = file.filename().string(),
                                                             .set = read_set(file),
                                                             .shipped = shipped,
+                                                            .share = shipped.parent_path(),
                                                             .progress = show_progress}));
   for (const std::string& aim : options.aims) eval::set_aim(report, aim);
   return report;

@@ -148,8 +148,12 @@ Task<AssetHits> AssetRoutes::search(Call call, SearchAssets query) {
   AssetHits hits;
   for (const FoundClip& clip : co_await library_.search(
            call.tenant(), query.q, static_cast<std::size_t>(query.limit), call, query.topic)) {
-    hits.results.push_back(
-        {clip.asset->id, clip.asset->title, media_path(clip.asset->id), clip.hit.confidence});
+    hits.results.push_back({.asset_id = clip.asset->id,
+                            .title = clip.asset->title,
+                            .url = media_path(clip.asset->id),
+                            .score = clip.hit.confidence,
+                            .matches = matches_of(clip.hit),
+                            .meaning_share = clip.hit.similarity_share});
   }
   co_return hits;
 }

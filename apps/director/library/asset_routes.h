@@ -3,6 +3,7 @@
 #include "apps/director/library/asset_views.h"
 #include "apps/director/library/intake.h"
 #include "apps/director/library/library.h"
+#include "apps/director/library/word_match.h"
 #include "engine/app/services.h"
 
 namespace antiphon::director {
@@ -28,6 +29,8 @@ struct AssetHit {
   std::string title;
   std::string url;
   double score = 0;
+  std::vector<WordMatch> matches;
+  double meaning_share = 0;
 };
 
 inline auto describe(schema::Tag<AssetHit>) {
@@ -35,7 +38,10 @@ inline auto describe(schema::Tag<AssetHit>) {
       .field("assetId", &AssetHit::asset_id, "Its id")
       .field("title", &AssetHit::title, "Its title")
       .field("url", &AssetHit::url, "Where the clip is served")
-      .field("score", &AssetHit::score, "How well it fits, 0 to 1");
+      .field("score", &AssetHit::score, "How well it fits, 0 to 1")
+      .field("matches", &AssetHit::matches, "Words that met, with their shares of the score")
+      .field("meaningShare", &AssetHit::meaning_share,
+             "What the likeness of meanings brought to the score");
 }
 
 struct AssetHits {
@@ -44,7 +50,7 @@ struct AssetHits {
 
 inline auto describe(schema::Tag<AssetHits>) {
   return schema::object<AssetHits>("AssetHits", "Clips that were found, best first")
-      .field("results", &AssetHits::results, "Empty when nothing fits");
+      .field("results", &AssetHits::results, "Empty when nothing is near");
 }
 
 /// Takes in, lists, finds, edits, deletes and serves clips.

@@ -2,8 +2,17 @@
 
 namespace antiphon::director {
 
-Library::Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks)
-    : assets_(assets), pool_(pool), reading_(tasks) {
+namespace {
+
+bool is_same(const search::Document& a, const search::Document& b) {
+  return a.language == b.language && a.texts == b.texts && a.facets == b.facets;
+}
+
+}  // namespace
+
+Library::Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks,
+                 std::shared_ptr<const search::Lexicon> lexicon)
+    : assets_(assets), pool_(pool), lexicon_(std::move(lexicon)), reading_(tasks) {
   library_changes_ =
       changes.subscribe(changed, [this](const std::string& tenant) { forget(tenant); });
   clip_changes_ =
@@ -34,7 +43,8 @@ Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string wor
   trace::Span span(due.trace, "search director.library");
   ShelfPointer current = co_await shelf(std::move(tenant), due);
   std::vector<FoundClip> found;
-  search::Query query{.text = std::move(words), .limit = limit};
+  search::Query query{
+      .text = std::move(words), .limit = limit, .confidence_min = found_confidence_min};
   if (topic) query.filters.push_back({"topic", {*std::move(topic)}});
   for (search::Hit& hit : current->index.search(query)) {
     auto asset = current->assets.find(hit.id)->second;
@@ -69,16 +79,22 @@ Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
   }));
 }
 
-Library::ShelfPointer Library::make_shelf(std::vector<Asset> assets) {
-  auto shelf = std::make_shared<Shelf>();
-  std::vector<search::Document> documents;
+// Only what is new, changed or gone is work: the index is a copy of the one before.
+Library::ShelfPointer Library::shelf_after(const Shelf& before, std::vector<Asset> assets) {
+  auto shelf = std::make_shared<Shelf>(before.index);
+  std::vector<search::Document> other;
   for (Asset& asset : assets) {
     if (asset.state != ClipState::ready) continue;
-    documents.push_back(document_of(asset));
+    search::Document document = document_of(asset);
+    std::shared_ptr<const search::Document> known = before.index.find(asset.id);
+    if (!known || !is_same(*known, document)) other.push_back(std::move(document));
     auto kept = std::make_shared<const Asset>(std::move(asset));
     shelf->assets.emplace(kept->id, kept);
   }
-  shelf->index = search::Index::build(asset_fields(), documents);
+  for (const auto& [id, asset] : before.assets) {
+    if (!shelf->assets.contains(id)) shelf->index.remove(id);
+  }
+  shelf->index.put(other);
   return shelf;
 }
 
@@ -87,11 +103,16 @@ Task<Library::ShelfPointer> Library::read(std::string tenant) {
   unsigned changes_before = changes_seen_[tenant];
   stale_.erase(tenant);
   std::vector<Asset> assets = co_await assets_.all(tenant, deadline);
+  auto known = last_known_.find(tenant);
+  ShelfPointer before = known != last_known_.end()
+                            ? known->second
+                            : std::make_shared<Shelf>(search::Index(asset_fields(), lexicon_));
   // Seconds of computing for a large library: not on the core.
-  ShelfPointer shelf = co_await pool_.run(WorkClass::request, deadline,
-                                          [assets = std::move(assets)](const StopFlag&) mutable {
-                                            return make_shelf(std::move(assets));
-                                          });
+  ShelfPointer shelf = co_await pool_.run(
+      WorkClass::request, deadline,
+      [before, assets = std::move(assets)](const StopFlag&) mutable -> ShelfPointer {
+        return shelf_after(*before, std::move(assets));
+      });
   // What changed while it was read may be missing from it: the next search reads again.
   if (changes_seen_[tenant] == changes_before) shelves_[tenant] = shelf;
   last_known_[tenant] = shelf;

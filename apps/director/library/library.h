@@ -25,9 +25,11 @@ struct FoundClip {
 class Library {
  public:
   /// @param pool  where an index is built; outlives this
-  Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks);
+  /// @param lexicon  null: words meet by their stems only
+  Library(AssetStore& assets, app::Changes& changes, Pool& pool, TaskGroup& tasks,
+          std::shared_ptr<const search::Lexicon> lexicon);
 
-  /// The best clips, best first; none when nothing fits.
+  /// The best clips of at least found_confidence_min, best first; none when nothing is near.
   /// @param topic  only clips of this topic; nothing: of any
   /// @throws Error when the library cannot be read
   Task<std::vector<FoundClip>> search(std::string tenant, std::string words, std::size_t limit,
@@ -54,12 +56,13 @@ class Library {
 
  private:
   struct Shelf {
-    search::Index index{asset_fields()};
+    explicit Shelf(search::Index searched) : index(std::move(searched)) {}
+    search::Index index;
     std::map<std::string, std::shared_ptr<const Asset>, std::less<>> assets;
   };
   using ShelfPointer = std::shared_ptr<const Shelf>;
 
-  static ShelfPointer make_shelf(std::vector<Asset> assets);
+  static ShelfPointer shelf_after(const Shelf& before, std::vector<Asset> assets);
   static ShelfPointer changed_shelf(const Shelf& before, const std::set<std::string>& stale,
                                     std::vector<Asset> found);
   void forget(const std::string& tenant);
@@ -70,6 +73,7 @@ class Library {
 
   AssetStore& assets_;
   Pool& pool_;
+  std::shared_ptr<const search::Lexicon> lexicon_;
   SingleFlight<ShelfPointer> reading_;
   std::map<std::string, ShelfPointer, std::less<>> shelves_;
   std::map<std::string, ShelfPointer, std::less<>> last_known_;
@@ -78,6 +82,10 @@ class Library {
   app::Changes::Subscription library_changes_;
   app::Changes::Subscription clip_changes_;
 };
+
+/// Clips below it are not even worth a mention. Half of what fits, so that a creator who wants much
+/// of the talk covered sees what is near.
+inline constexpr double found_confidence_min = search::confidence_fits / 2;
 
 /// How long building a tenant's index may take; a library of 50,000 clips takes a second or two.
 inline constexpr Duration shelf_time_max = std::chrono::seconds(30);

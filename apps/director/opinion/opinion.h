@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/schema/describe.h"
+#include "engine/search/document.h"
 
 namespace antiphon::director {
 
@@ -49,7 +50,7 @@ Opinion with_standing(Opinion before, Standing standing, bool is_so);
 /// @return in [0, 1]
 double weigh(double confidence, Opinion opinion);
 
-/// The share of the words' information from which on a pinned clip fits.
-inline constexpr double pinned_confidence_min = 0.1;
+/// From this confidence on a pinned clip fits: half of what others need.
+inline constexpr double pinned_confidence_min = search::confidence_fits / 2;
 
 }  // namespace antiphon::director

@@ -21,7 +21,7 @@ TEST(Opinion, moves_what_a_clip_counts_and_keeps_it_a_share) {  // D-8
 }
 
 TEST(Opinion, a_pinned_clip_goes_before_all_others_when_it_fits_at_all) {  // D-8
-  EXPECT_GT(weigh(0.1, pinned), 0.9);
+  EXPECT_GT(weigh(pinned_confidence_min, pinned), 0.9);
   EXPECT_LT(weigh(1, pinned), 1.0001);
   EXPECT_EQ(weigh(0.05, pinned), 0.05) << "does not fit";
   EXPECT_GT(weigh(0.6, pinned), weigh(0.3, pinned));

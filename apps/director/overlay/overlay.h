@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/search/document.h"
 
 namespace antiphon::director {
 
@@ -24,7 +25,7 @@ enum class Mode {
 
 /// What the policy holds to. Defaults are what a take starts with.
 struct OverlayRules {
-  double confidence_min = 0.30;          ///< below it nothing is shown
+  double confidence_min = search::confidence_fits;  ///< below it nothing is shown
   std::size_t partial_concepts_min = 2;  ///< content words before words that go on are acted on
   Duration show_min = std::chrono::seconds(2);            ///< a clip stays at least this long
   Duration repeat_window = std::chrono::seconds(60);      ///< a clip does not come back within this

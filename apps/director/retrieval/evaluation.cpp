@@ -45,7 +45,7 @@ inline auto describe(schema::Tag<LibraryRecord>) {
 namespace {
 
 struct SampleLibrary {
-  search::Index index{asset_fields()};
+  search::Index index;
   std::map<std::string, std::string, std::less<>> subject_of;  // by id of the record
 };
 
@@ -57,8 +57,9 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-SampleLibrary load_library(const std::filesystem::path& path) {
-  SampleLibrary library;
+SampleLibrary load_library(const std::filesystem::path& path,
+                           std::shared_ptr<const search::Lexicon> lexicon) {
+  SampleLibrary library{.index = search::Index(asset_fields(), std::move(lexicon))};
   std::vector<search::Document> documents;
   std::string lines = read_file(path);
   for (std::string_view rest = lines; !rest.empty();) {
@@ -72,7 +73,7 @@ SampleLibrary load_library(const std::filesystem::path& path) {
                                      .tags = record.tags,
                                      .topic = record.topic}));
   }
-  library.index = search::Index::build(asset_fields(), documents);
+  library.index.put(documents);
   return library;
 }
 
@@ -87,7 +88,9 @@ std::vector<Offer> offers_for(const SampleLibrary& library, const Speech& speech
 
 Task<eval::Report> evaluate(eval::Run run) {
   auto cases = eval::parse_set<Speech, FittingSubjects>(run.set, run.set_name);
-  SampleLibrary library = load_library(run.shipped / "director" / "library.jsonl");
+  SampleLibrary library =
+      load_library(run.shipped / "director" / "library.jsonl",
+                   search::Lexicon::load(run.share / "lexicon" / search::Lexicon::file_name));
   std::vector<Retrieved> all;
   for (auto& each : cases) {
     all.push_back({.text = each.input.text,

@@ -1,25 +1,8 @@
 #include "apps/director/take/choice.h"
 
 #include <algorithm>
-#include <set>
 
 namespace antiphon::director {
-namespace {
-
-// Which spoken words met which words of the clip; each pair once.
-std::vector<WordMatch> matches_of(const FoundClip& clip) {
-  std::vector<search::Field> fields = asset_fields();
-  std::set<std::pair<std::string, std::string>> seen;
-  std::vector<WordMatch> matches;
-  for (const search::Match& match : clip.hit.matches) {
-    if (!seen.emplace(match.query_word, match.document_word).second) continue;
-    matches.push_back({match.query_word, match.document_word, fields[match.field].name});
-  }
-  return matches;
-}
-
-}  // namespace
-
 std::vector<Choice> choices_of(const std::vector<FoundClip>& clips,
                                const OpinionsByAsset& opinions) {
   std::vector<Choice> choices;
@@ -62,8 +45,9 @@ SuggestedClip suggested(const Choice& choice) {
 OverlayCommand overlay_of(const Choice& choice) {
   OverlayCommand command = overlay_of(*choice.clip.asset);
   command.confidence = choice.confidence;
-  command.why.matches = matches_of(choice.clip);
+  command.why.matches = matches_of(choice.clip.hit);
   command.why.search_confidence = choice.clip.hit.confidence;
+  command.why.meaning_share = choice.clip.hit.similarity_share;
   command.why.thumb = choice.opinion.thumb;
   command.why.standing = choice.opinion.standing;
   return command;

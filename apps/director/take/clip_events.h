@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/director/library/word_match.h"
 #include "apps/director/opinion/opinion.h"
 #include "engine/schema/describe.h"
 
@@ -73,20 +74,6 @@ inline auto describe(schema::Tag<BrollSuggestion>) {
       .field("fallback", &BrollSuggestion::fallback, "What stood in for a stage that failed");
 }
 
-/// Which spoken word met which word of the clip (D-8).
-struct WordMatch {
-  std::string heard;
-  std::string found;
-  std::string where;
-};
-
-inline auto describe(schema::Tag<WordMatch>) {
-  return schema::object<WordMatch>("WordMatch", "A spoken word that met a word of the clip")
-      .field("heard", &WordMatch::heard, "As it was heard")
-      .field("found", &WordMatch::found, "As the clip has it")
-      .field("where", &WordMatch::where, "In its title, description or tags");
-}
-
 /// Why this clip.
 struct Why {
   std::string words;
@@ -96,6 +83,7 @@ struct Why {
   std::int64_t latency_ms = 0;
   Fallback fallback = Fallback::none;
   double search_confidence = 0;
+  double meaning_share = 0;
   Thumb thumb = Thumb::none;
   Standing standing = Standing::free;
   std::int64_t suggestion_id = 0;
@@ -111,6 +99,9 @@ inline auto describe(schema::Tag<Why>) {
       .field("fallback", &Why::fallback, "What stood in for a stage that failed")
       .field("searchConfidence", &Why::search_confidence,
              "How well it fitted before the creator's opinion was weighed in", schema::defaulted)
+      .field("meaningShare", &Why::meaning_share,
+             "What the likeness of meanings brought to it; the rest is the words' shares",
+             schema::defaulted)
       .field("thumb", &Why::thumb, "How the creator likes it", schema::defaulted)
       .field("standing", &Why::standing, "Whether the creator pinned it", schema::defaulted)
       .field("suggestionId", &Why::suggestion_id, "The choice that was approved; 0 for none",

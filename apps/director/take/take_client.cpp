@@ -140,6 +140,7 @@ void TakeClient::print_for_people(const live::ServerFrame& frame) {
     std::string words;
     for (const WordMatch& match : shown.why.matches) {
       words += (words.empty() ? "" : ", ") + match.heard;
+      if (match.relation != search::to_text(search::Relation::same)) words += " = " + match.found;
     }
     fmt::print(out_, "           shown    {} ({:.2f}; {}; {} ms)\n", shown.title, shown.confidence,
                words, shown.why.latency_ms);

@@ -112,7 +112,7 @@ TEST(Wishes, a_pinned_clip_goes_before_a_better_one_and_says_so) {  // D-8
   TakeRig rig({});
   rig.open();
   tell(rig, "pin", rain_clip);
-  type(rig, "a train railway travel in the hills in the rain");
+  type(rig, "a train in the hills in the rain");
   EXPECT_THAT(shown(rig), ElementsAre(rain_clip));
   auto overlay = rig.events("overlay_command").back();
   EXPECT_EQ(overlay.at("/why/standing").text(), "pinned");

@@ -166,7 +166,7 @@ TakeRig::TakeRig(Options options)
             }});
   if (!options.restored.empty()) recovered_[std::string(restored_id)] = recovered(options.restored);
   time.run([](TakeRig& rig) -> Task<> {
-    rig.library_.emplace(rig.assets_, rig.changes_, rig.pool_, rig.tasks_);
+    rig.library_.emplace(rig.assets_, rig.changes_, rig.pool_, rig.tasks_, nullptr);
     rig.opinions_.emplace(rig.opinion_rows_, rig.changes_);
     if (rig.recovered_.empty()) co_await rig.hub_.start({});
   }(*this));

@@ -109,6 +109,7 @@ class TakeRig : live::Reader {
 
   TemporaryFolder folder_;
   live::SystemLogFiles files_;
+  Pool pool_{{.name = "test", .threads = 0}};
   live::Limits limits_;
   live::Admission admission_{limits_};
   log::Logger log_;

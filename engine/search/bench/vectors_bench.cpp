@@ -178,13 +178,13 @@ void faiss_hnsw(benchmark::State& state) {
     auto made =
         std::make_unique<faiss::IndexHNSWFlat>(dimensions, links, faiss::METRIC_INNER_PRODUCT);
     made->hnsw.efConstruction = build_width;
-    made->add(static_cast<faiss::idx_t>(count()), data().rows.data());
+    made->add(static_cast<faiss::Index::idx_t>(count()), data().rows.data());
     return made;
   }();
   index->hnsw.efSearch = static_cast<int>(state.range(0));
   measure(state, [&](std::span<const float> query) {
     std::array<float, wanted> distances;
-    std::array<faiss::idx_t, wanted> labels;
+    std::array<faiss::Index::idx_t, wanted> labels;
     index->search(1, query.data(), wanted, distances.data(), labels.data());
     return std::vector<std::uint32_t>(labels.begin(), labels.end());
   });
