@@ -13,7 +13,10 @@
 #include "engine/live/limits.h"
 #include "engine/schema/json.h"
 #include "engine/socketio/limits.h"
+#include "engine/speech/embedded_options.h"
+#include "engine/speech/embedded_synthesiser.h"
 #include "engine/speech/media.h"
+#include "engine/speech/spoken_text.h"
 #include "engine/speech/voice_activity.h"
 #include "engine/store/blob_ledger.h"
 #include "engine/store/jobs.h"
@@ -158,6 +161,19 @@ void add_inputs(Rows& limits) {
   limits["media.memory_bytes_max"] = {bytes(memory)};
   limits["media.idle_max"] = {time(idle)};
   limits["speech.utterance_max"] = {time(speech::VoiceActivityOptions{}.utterance_max)};
+  auto [program_name, speaking, of_sentence, of_program, silent] =
+      speech::EmbeddedSynthesiserOptions{};
+  limits["speech.streams_max"] = {digits(speech::EmbeddedOptions{}.streams_max)};
+  limits["speech.start_max"] = {time(speech::EmbeddedOptions{}.start_max)};
+  limits["speech.answer_max"] = {time(speech::EmbeddedOptions{}.answer_max)};
+  limits["speech.pace_max"] = {fmt::format("{}", speech::EmbeddedOptions{}.pace_max)};
+  limits["speech.hang_over_max"] = {time(speech::HangOver{}.most)};
+  limits["speech.text_bytes_max"] = {bytes(speech::spoken_text_bytes_max)};
+  limits["speech.sentence_bytes_max"] = {digits(speech::spoken_sentence_bytes_max) + " B"};
+  limits["speech.speaking_max"] = {digits(speaking)};
+  limits["speech.speaking_processor_max"] = {time(of_sentence)};
+  limits["speech.speaking_memory_bytes_max"] = {bytes(of_program)};
+  limits["speech.speaking_idle_max"] = {time(silent)};
   limits["store.queue_max"] = {digits(store::DatabaseOptions{}.queue_max)};
   limits["store.result_rows_max"] = {digits(store::Tx::result_rows_max)};
   limits["jobs.payload_bytes_max"] = {bytes(store::job_payload_bytes_max)};
