@@ -130,15 +130,22 @@ inline auto describe(schema::Tag<TraceSettings>) {
 struct SpeechSettings {
   std::string program;
   std::string model = "/usr/share/pocketsphinx/model/en-us";
-  std::int64_t streams_per_core_max = 8;
+  double processors = 0;
+  std::int64_t streams_max = 64;
 };
 
 inline auto describe(schema::Tag<SpeechSettings>) {
   return schema::object<SpeechSettings>("SpeechSettings", "Embedded speech recognition")
       .field("program", &SpeechSettings::program, "antiphon-speech; empty: beside this program")
       .field("model", &SpeechSettings::model, "Folder of the English model")
-      .field("streamsPerCoreMax", &SpeechSettings::streams_per_core_max,
-             "Streams that one event loop hears at the same time", schema::min(1), schema::max(256))
+      .field(
+          "processors", &SpeechSettings::processors,
+          "Processors that recognition may take: streams are admitted by what they were measured "
+          "to cost; 0: three quarters of all",
+          schema::min(0), schema::max(1024))
+      .field("streamsMax", &SpeechSettings::streams_max,
+             "Streams that are heard at the same time, whatever they cost; each takes about 21 MB",
+             schema::min(1), schema::max(4096))
       .all_defaulted();
 }
 

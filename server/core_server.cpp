@@ -45,14 +45,11 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max, &process.metrics),
       skills_(cache_, &process.metrics),
-      recogniser_(
-          {.program = process.settings.speech.program,
-           .model_directory = process.settings.speech.model,
-           .streams_max = static_cast<std::size_t>(process.settings.speech.streams_per_core_max),
-           .metrics = &process.metrics}),
+      recogniser_(process.speech),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
       job_routes_(process.jobs),
+      synthesis_routes_(synthesiser_),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
@@ -111,6 +108,7 @@ void CoreServer::mount() {
   for (std::size_t i = 0; i < apps_.size(); ++i) apps_[i]->mount(*services_[i]);
   identity_routes_.mount(router_);
   job_routes_.mount(router_);
+  synthesis_routes_.mount(router_);
   mount_engine();
 }
 

@@ -7,10 +7,12 @@
 #include "engine/app/app.h"
 #include "engine/app/gate.h"
 #include "engine/app/job_routes.h"
+#include "engine/app/synthesis_routes.h"
 #include "engine/http/server.h"
 #include "engine/http/static_folder.h"
 #include "engine/identity/identity_routes.h"
 #include "engine/speech/embedded_recogniser.h"
+#include "engine/speech/embedded_synthesiser.h"
 #include "server/process.h"
 
 namespace antiphon::server {
@@ -57,10 +59,12 @@ class CoreServer {
   store::MemoryCache cache_;
   skill::Skills skills_;
   speech::EmbeddedRecogniser recogniser_;
+  speech::EmbeddedSynthesiser synthesiser_;
   std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
   app::IdentityGate gate_;
   identity::IdentityRoutes identity_routes_;
   app::JobRoutes job_routes_;
+  app::SynthesisRoutes synthesis_routes_;
   std::vector<std::unique_ptr<app::Services>> services_;
   std::vector<std::unique_ptr<app::App>> apps_;
   std::unique_ptr<http::StaticFolder> pages_;

@@ -54,6 +54,14 @@ store::DatabaseOptions database_options(const StoreSettings& settings, metrics::
           .watch = {.registry = &metrics, .log = log, .slow = settings.slow_statement_ms}};
 }
 
+speech::EmbeddedOptions speech_options(const SpeechSettings& settings, metrics::Registry& metrics) {
+  return {.program = settings.program,
+          .model_directory = settings.model,
+          .processors = settings.processors,
+          .streams_max = static_cast<std::size_t>(settings.streams_max),
+          .metrics = &metrics};
+}
+
 }  // namespace
 
 Process::Process(Settings given, const KeepWaiting& keep_waiting)
@@ -85,7 +93,8 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
             .files_pool = &files,
             .random = random,
             .metrics = &metrics,
-            .log = log}) {
+            .log = log}),
+      speech(std::make_shared<speech::SpeechProgram>(speech_options(settings.speech, metrics))) {
   metrics.gauge(build_metric, {version}).set(1);
 }
 

@@ -20,6 +20,7 @@
 #include "engine/metrics/process.h"
 #include "engine/metrics/registry.h"
 #include "engine/socketio/socket_server.h"
+#include "engine/speech/speech_program.h"
 #include "engine/store/blob_ledger.h"
 #include "engine/store/database.h"
 #include "engine/store/jobs.h"
@@ -64,6 +65,7 @@ struct Process {
   live::SystemLogFiles log_files;
   live::Live live;
   socketio::SocketServer sockets{{cores, random, origins}};
+  std::shared_ptr<speech::SpeechProgram> speech;  ///< one antiphon-speech for all cores
   Timestamp started = clock.now();
   std::atomic<std::int64_t> connections{0};
 

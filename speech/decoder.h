@@ -8,15 +8,16 @@
 
 namespace antiphon::speech {
 
-/// PocketSphinx with the English model: one utterance at a time, one pass. Its second and third
-/// pass cost 90 ms at the end of each utterance and change no partial.
+/// PocketSphinx with the English model: one utterance at a time, in one of two rungs over the same
+/// model. Both decode in one pass while the sound comes; the full one then looks for the best path
+/// through the lattice of what it has seen.
 class Decoder {
  public:
   /// @throws Error{Code::unavailable} when the model cannot be loaded
   explicit Decoder(const std::string& model_directory);
   ~Decoder();
 
-  void begin();
+  void begin(Rung rung);
   void hear(std::span<const Sample> samples);
   void end();
 

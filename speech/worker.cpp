@@ -19,7 +19,7 @@ class Worker {
         ENSURE(!speaking_, "an utterance ends before the next begins");
         speaking_ = true;
         heard_samples_ = told_samples_ = 0;
-        decoder_.begin();
+        decoder_.begin(parse_begin(message.payload));
         return true;
       case MessageType::sound:
         ENSURE(speaking_, "sound belongs to an utterance");

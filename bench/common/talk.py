@@ -47,7 +47,17 @@ class Take:
 
     def speak(self, samples):
         """Sound of silence: the recogniser works, nothing comes of it."""
-        self._send(2, bytes(2 * samples))
+        self.send_sound(bytes(2 * samples))
+
+    def send_sound(self, pcm):
+        """PCM16 at 16 kHz."""
+        self._send(2, pcm)
+
+    def next_event(self):
+        frame = self._read_frame()
+        if "seq" in frame:
+            self._note(frame["seq"])
+        return frame
 
     def wait_for(self, kind):
         """Reads up to the next event of this type."""

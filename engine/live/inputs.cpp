@@ -77,6 +77,12 @@ void Inputs::set_audio_rate(unsigned rate) {
   rate_is_fixed_ = true;
 }
 
+void Inputs::restore_audio(std::uint64_t samples, unsigned rate) {
+  rate_is_fixed_ = rate != audio_rate_;
+  audio_rate_ = rate;
+  received_samples_ = samples;
+}
+
 // Few enough to be compared one by one, which takes less memory than a table.
 bool Inputs::remember(const std::string& id) {
   if (std::ranges::find(seen_, id) != seen_.end()) return false;

@@ -53,6 +53,8 @@ class Inputs {
   unsigned audio_rate() const { return audio_rate_; }
   std::uint64_t received_samples() const { return received_samples_; }
   void resume_audio_at(std::uint64_t samples) { received_samples_ = samples; }
+  /// As the session had it before a restart; a rate that differs from the first one stays fixed.
+  void restore_audio(std::uint64_t samples, unsigned rate);
 
   /// The ids that are remembered, oldest first.
   std::vector<std::string> seen_ids() const;

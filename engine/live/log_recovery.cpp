@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <set>
 
 #include "engine/base/error.h"
@@ -76,7 +77,8 @@ void add_ids(Checkpoint& checkpoint, std::vector<std::string> ids) {
 RecoveredSession put_together(Gathered gathered, bool& lost) {
   RecoveredSession session;
   auto before = [](const auto& a, const auto& b) { return place(a) < place(b); };
-  session.checkpoint = std::move(*std::ranges::max_element(gathered.checkpoints, before));
+  session.checkpoint =
+      std::move(*std::ranges::max_element(gathered.checkpoints | std::views::reverse, before));
   add_ids(session.checkpoint, std::move(gathered.message_ids));
   order(gathered.events);
   std::uint64_t last = gathered.events.empty() ? 0 : gathered.events.back().seq;

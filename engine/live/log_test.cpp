@@ -107,6 +107,13 @@ TEST(LogRecovery, a_checkpoint_stands_for_what_was_trimmed_before_it) {
   EXPECT_EQ(session.checkpoint.snapshot, "{}");
 }
 
+TEST(LogRecovery, of_two_checkpoints_at_one_place_the_newer_holds) {
+  Checkpoint newer = checkpoint(1, 5);
+  newer.audio_rate = 48'000;
+  auto logs = recover({{{"ses_1", checkpoint(1, 5)}, {"ses_1", newer}}});
+  EXPECT_EQ(logs.sessions.at("ses_1").checkpoint.audio_rate, 48'000u);
+}
+
 TEST(LogRecovery, another_boot_without_a_clean_end_is_a_loss) {
   EXPECT_TRUE(recover({{{"ses_1", checkpoint(1, 0)}}}, false).lost);
   MemoryLogFiles files;

@@ -34,13 +34,20 @@ void Session::restore(std::unique_ptr<Handler> handler, RecoveredSession recover
   handler_ = std::move(handler);
   const Checkpoint& checkpoint = recovered.checkpoint;
   for (const std::string& id : checkpoint.message_ids) inputs_.remember(id);
-  inputs_.resume_audio_at(checkpoint.received_samples);
+  inputs_.restore_audio(checkpoint.received_samples, checkpoint.audio_rate);
   write_checkpoint(checkpoint.snapshot, checkpoint.seq);
   for (const LoggedEvent& event : recovered.events) log_.add_again(event);
   log_.close_record();
   guard({}, [&] {
     handler_->restore(checkpoint.snapshot, std::span(recovered.events).subspan(recovered.after));
   });
+}
+
+// Sound is counted in it, so the log must know it, whenever the server ends.
+void Session::set_audio_rate(unsigned rate) {
+  bool is_news = rate != inputs_.audio_rate();
+  inputs_.set_audio_rate(rate);
+  if (is_news) write_checkpoint(snapshot(), position().seq);
 }
 
 void Session::write_checkpoint(std::string_view snapshot, std::uint64_t seq) {

@@ -109,7 +109,7 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   /// A reader has all up to `seq`.
   void acknowledge(std::uint64_t seq);
   /// The session's rate, fixed by the first caller. @throws Error{Code::invalid} for another one
-  void set_audio_rate(unsigned rate) { inputs_.set_audio_rate(rate); }
+  void set_audio_rate(unsigned rate);
   std::uint64_t received_samples() const { return inputs_.received_samples(); }
   unsigned audio_rate() const { return inputs_.audio_rate(); }
   const Tail& tail() const { return log_.tail(); }

@@ -3,6 +3,7 @@
 #include "engine/async/core.h"
 #include "engine/async/task_group.h"
 #include "engine/base/error.h"
+#include "engine/speech/cost_measurement.h"
 #include "engine/speech/resampler.h"
 #include "engine/speech/utterance_link.h"
 #include "engine/speech/voice_activity.h"
@@ -10,31 +11,18 @@
 namespace antiphon::speech {
 namespace {
 
-// Counts one open stream for as long as it lives.
-class Slot {
- public:
-  explicit Slot(std::shared_ptr<SpeechCounters> counters) : counters_(std::move(counters)) {
-    counters_->streams.add();
-  }
-  Slot(Slot&&) = default;
-  ~Slot() {
-    if (counters_) counters_->streams.add(-1);
-  }
-
- private:
-  std::shared_ptr<SpeechCounters> counters_;
-};
-
 // Voice activity runs here and not in the worker: it costs 5 us per 10 ms, silence then never
 // crosses to another process, and a crash is known to have cost exactly one utterance.
 class EmbeddedStream final : public RecogniserStream {
  public:
-  EmbeddedStream(std::shared_ptr<SpeechProgram> program, Slot slot, int sample_rate)
+  EmbeddedStream(std::shared_ptr<SpeechProgram> program, std::shared_ptr<SpeechCounters> counters,
+                 Capacity::Place place, int sample_rate)
       : program_(std::move(program)),
-        slot_(std::move(slot)),
+        counters_(std::move(counters)),
+        place_(std::move(place)),
         resampler_(sample_rate),
-        link_(std::make_shared<UtteranceLink>(program_->options().answer_max,
-                                              program_->counters())) {}
+        link_(std::make_shared<UtteranceLink>(program_->options().answer_max, counters_,
+                                              program_->capacity())) {}
 
   ~EmbeddedStream() override { link_->close(); }
 
@@ -75,17 +63,18 @@ class EmbeddedStream final : public RecogniserStream {
     co_await link_->settled();
     if (link_->needs_worker()) {
       try {
-        attach(co_await program_->ready_worker());
+        attach(co_await program_->ready_worker(counters_));
       } catch (const Error& failure) {
         link_->refuse(begin_sample, failure.message());
         co_return;
       }
     }
-    co_await link_->begin(begin_sample);
+    co_await link_->begin(begin_sample, place_.rung());
   }
 
   std::shared_ptr<SpeechProgram> program_;
-  Slot slot_;
+  std::shared_ptr<SpeechCounters> counters_;
+  Capacity::Place place_;
   Resampler resampler_;
   VoiceActivity voice_;
   std::uint64_t heard_ = 0;  // samples at 16 kHz
@@ -96,8 +85,12 @@ class EmbeddedStream final : public RecogniserStream {
 
 }  // namespace
 
+EmbeddedRecogniser::EmbeddedRecogniser(std::shared_ptr<SpeechProgram> program)
+    : program_(std::move(program)),
+      counters_(std::make_shared<SpeechCounters>(program_->options().metrics)) {}
+
 EmbeddedRecogniser::EmbeddedRecogniser(EmbeddedOptions options)
-    : program_(std::make_shared<SpeechProgram>(std::move(options))) {}
+    : EmbeddedRecogniser(std::make_shared<SpeechProgram>(std::move(options))) {}
 
 EmbeddedRecogniser::~EmbeddedRecogniser() = default;
 
@@ -109,7 +102,8 @@ RecogniserCapabilities EmbeddedRecogniser::capabilities() const {
 
 Task<std::optional<std::string>> EmbeddedRecogniser::check() {
   try {
-    co_await program_->ready_worker();
+    auto worker = co_await program_->ready_worker(counters_);
+    co_await measure_costs(std::move(worker), program_->capacity(), program_->options().answer_max);
   } catch (const Error& failure) {
     co_return failure.message();
   }
@@ -118,15 +112,10 @@ Task<std::optional<std::string>> EmbeddedRecogniser::check() {
 
 Task<std::unique_ptr<RecogniserStream>> EmbeddedRecogniser::open(StreamOptions options) {
   speech::check(options, capabilities());
-  std::int64_t taken = program_->counters()->streams.value();
-  if (static_cast<std::size_t>(taken) >= program_->options().streams_max) {
-    program_->counters()->refused.add();
-    throw Error(Code::unavailable,
-                fmt::format("All {} places for speech recognition are taken.", taken));
-  }
-  Slot slot(program_->counters());
-  auto worker = co_await program_->ready_worker();
-  auto stream = std::make_unique<EmbeddedStream>(program_, std::move(slot), options.sample_rate);
+  Capacity::Place place = program_->capacity()->admit();
+  auto worker = co_await program_->ready_worker(counters_);
+  auto stream =
+      std::make_unique<EmbeddedStream>(program_, counters_, std::move(place), options.sample_rate);
   stream->attach(std::move(worker));
   co_return stream;
 }

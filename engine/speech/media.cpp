@@ -1,5 +1,6 @@
 #include "engine/speech/media.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 
@@ -64,10 +65,29 @@ Task<> collect(std::shared_ptr<Child> child, std::shared_ptr<std::string> compla
   }
 }
 
+// Whether ffmpeg found the end of a file missing; some formats do not tell.
+bool is_cut(std::string_view complaint) {
+  constexpr std::string_view signs[] = {"moov atom not found", "File ended prematurely",
+                                        "End of file", "[flac @"};
+  return std::ranges::any_of(signs, [&](auto sign) { return complaint.contains(sign); });
+}
+
+Error cut_off(double seconds, const std::string& complaint) {
+  return Error(Code::unprocessable,
+               fmt::format("The media is cut off or damaged: {:.1f} s of sound could be decoded.",
+                           seconds))
+      .detail("ffmpeg: " + complaint);
+}
+
 Error explain(const ExitStatus& status, const std::string& complaint, const MediaLimits& limits) {
   auto says = [&](std::string_view words) { return complaint.find(words) != std::string::npos; };
   if (says("matches no streams") || says("does not contain any stream")) {
     return Error(Code::unprocessable, "The media has no sound track.");
+  }
+  if (says("Decoder (codec")) {
+    return Error(Code::unsupported,
+                 "The sound is in a codec that is not handled. Give WAV, FLAC, "
+                 "MP3, AAC, Opus or Vorbis.");
   }
   if (status.signal == SIGKILL || status.signal == SIGXCPU) {
     return Error(Code::too_large, fmt::format("Decoding took more than {} s of processor time.",
@@ -77,6 +97,7 @@ Error explain(const ExitStatus& status, const std::string& complaint, const Medi
     return Error(Code::too_large, fmt::format("Decoding took more than {} MiB of memory.",
                                               limits.memory_bytes_max >> 20));
   }
+  if (is_cut(complaint)) return cut_off(0, complaint);
   return Error(Code::unprocessable, "The media is corrupt, or of a format that is not handled.")
       .detail(fmt::format("ffmpeg: {}: {}", status.text(), complaint));
 }
@@ -124,6 +145,9 @@ class FfmpegReader final : public MediaReader {
     co_await tasks_.join();
     ExitStatus status = co_await child_->wait();
     if (!status.ok()) throw explain(status, *complaint_, limits_);
+    if (is_cut(*complaint_)) {
+      throw cut_off(static_cast<double>(samples_) / sample_rate_hz, *complaint_);
+    }
     if (samples_ == 0) throw Error(Code::unprocessable, "The media holds no sound at all.");
   }
 

@@ -1,13 +1,13 @@
 #include "engine/speech/media_source.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/speech/memory_file.h"
 #include "engine/speech/wav_header.h"
 
 namespace antiphon::speech {
@@ -86,16 +86,9 @@ Descriptor open_media_file(const std::filesystem::path& path, const MediaLimits&
 }
 
 Descriptor open_media_bytes(std::string_view bytes, const MediaLimits& limits) {
-  // A file in memory, since some formats keep their index at the end and a pipe cannot seek.
-  Descriptor file(::memfd_create("media", MFD_CLOEXEC));
-  while (file.get() >= 0 && !bytes.empty()) {
-    ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count <= 0) throw Error(Code::unavailable, "No memory is left to decode this media.");
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (file.get() < 0) throw Error(Code::unavailable, "No descriptors are left to decode media.");
-  auto size = ::lseek(file.get(), 0, SEEK_END);
-  look_into(file.get(), static_cast<std::uint64_t>(size), limits);
+  // A file, since some formats keep their index at the end and a pipe cannot seek.
+  Descriptor file = make_memory_file(bytes);
+  look_into(file.get(), bytes.size(), limits);
   return file;
 }
 

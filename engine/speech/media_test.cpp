@@ -115,6 +115,26 @@ TEST_F(MediaTest, E43_empty_corrupt_and_mute_media_are_told_apart) {
   EXPECT_NE(fault(film).message().find("no sound track"), std::string::npos);
 }
 
+TEST_F(MediaTest, E43_media_that_is_cut_says_so_and_how_much_could_be_heard) {
+  for (std::string name : {"cut.m4a", "cut.ogg", "cut.flac", "cut.webm"}) {
+    auto options = name == "cut.webm" ? std::vector<std::string>{"-c:a", "libopus"}
+                                      : std::vector<std::string>{};
+    std::string whole = samples::read_file(convert("whole-" + name, options));
+    Error error = fault(folder_.write(name, whole.substr(0, whole.size() * 6 / 10)));
+    EXPECT_EQ(error.code(), Code::unprocessable) << name;
+    EXPECT_NE(error.message().find("cut off or damaged"), std::string::npos)
+        << name << ": " << error.message() << error.detail();
+  }
+}
+
+TEST_F(MediaTest, E43_a_codec_that_nobody_knows_is_told) {
+  std::string sound = samples::read_file(speech());
+  sound.replace(20, 2, "\x99\x99");  // the header's number of the codec
+  Error error = fault(folder_.write("codec.wav", sound));
+  EXPECT_EQ(error.code(), Code::unsupported) << error.message();
+  EXPECT_NE(error.message().find("codec that is not handled"), std::string::npos);
+}
+
 TEST_F(MediaTest, E43_silent_media_say_so) {
   auto quiet = convert("quiet.wav", {"-af", "volume=0"});
   EXPECT_TRUE(run(decode_file(quiet)).silent);
@@ -215,6 +235,17 @@ TEST_F(MediaTest, E43_lying_wav_headers_are_refused_with_what_they_claim) {
   EXPECT_EQ(fault(folder_.write("bare.wav", WavHeader{}.text().substr(0, 36))).code(),
             Code::unprocessable);
   EXPECT_EQ(fault(folder_.write("none.wav", WavHeader{0}.text())).code(), Code::unprocessable);
+}
+
+TEST(WavHeaders, ours_are_true) {
+  std::string sound(3'200, '\1');
+  for (std::uint32_t bytes : {std::uint32_t{3'200}, wav_bytes_unknown}) {
+    std::string file = make_wav_header(22'050, bytes) + sound;
+    EXPECT_EQ(find_wav_fault(file, file.size()), std::nullopt);
+    SystemClock clock;
+    Core core(0, clock);
+    EXPECT_NEAR(core.run_until_done(decode_bytes(file)).seconds(), 1'600 / 22'050.0, 0.002);
+  }
 }
 
 TEST(WavHeaders, cut_anywhere_are_no_danger) {

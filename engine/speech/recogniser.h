@@ -10,6 +10,7 @@
 
 #include "engine/async/task.h"
 #include "engine/base/clock.h"
+#include "engine/speech/rung.h"
 
 namespace antiphon::speech {
 
@@ -34,7 +35,7 @@ struct Word {
 /// What was understood of one utterance so far.
 struct Transcript {
   enum class Kind {
-    partial,  ///< any word may still be rewritten
+    partial,  ///< words behind the stable ones may still be rewritten
     stable,   ///< more words than before stand firm (`stable_words`)
     final     ///< the utterance is over; comes once for each
   };
@@ -42,11 +43,14 @@ struct Transcript {
   Kind kind = Kind::partial;
   std::string text;  ///< the words with spaces; a final of sound without speech has none
   std::vector<Word> words;
-  std::size_t stable_words = 0;    ///< so many words from the front stood unchanged; final: all
+  /// So many words from the front stay as they are in every further partial; only the final, which
+  /// knows the whole utterance, may correct one. Of a final: all.
+  std::size_t stable_words = 0;
   std::uint64_t utterance = 0;     ///< counts from 0 in a stream
   std::uint64_t begin_sample = 0;  ///< of the utterance, in the stream at 16 kHz
   std::uint64_t end_sample = 0;    ///< how far into the stream this result has heard
   Instant heard_at;  ///< when the sound before `end_sample` came in: latency counts from here
+  std::optional<Rung> rung = {};  ///< that it was heard in, where the recogniser has a ladder
 };
 
 std::string_view to_text(Transcript::Kind kind);

@@ -1,6 +1,5 @@
 #include "engine/speech/speech_counters.h"
 
-#include "engine/metrics/process.h"
 #include "engine/speech/recogniser.h"
 #include "engine/speech/speech_metrics.h"
 
@@ -11,15 +10,10 @@ SpeechCounters::SpeechCounters(metrics::Registry* registry) {
   real_time_.emplace(registry->histogram(real_time_metric));
   auto add = [&](const metrics::MetricInfo& info, std::initializer_list<std::string_view> values,
                  const auto& from) { sources_.push_back(registry->source(info, values, from)); };
-  add(streams_metric, {}, streams);
-  add(streams_refused_metric, {}, refused);
   add(workers_metric, {"busy"}, busy_workers);
   add(workers_metric, {"idle"},
       [this] { return static_cast<double>(workers.value() - busy_workers.value()); });
   add(worker_starts_metric, {}, worker_starts);
-  add(program_starts_metric, {}, program_starts);
-  add(program_memory_metric, {},
-      [this] { return metrics::resident_bytes_of(static_cast<pid_t>(program_pid.value())); });
   add(utterances_metric, {"heard"}, heard_);
   add(utterances_metric, {"crashed"}, crashed);
   add(utterances_metric, {"stalled"}, stalled);

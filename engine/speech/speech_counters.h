@@ -18,13 +18,9 @@ class SpeechCounters {
   /// @param busy  for how long a worker had the utterance's sound to work on
   void heard(std::uint64_t samples, Duration busy);
 
-  metrics::Tally streams;
-  metrics::Tally refused;
   metrics::Tally workers;
   metrics::Tally busy_workers;
   metrics::Tally worker_starts;
-  metrics::Tally program_starts;
-  metrics::Tally program_pid;  ///< 0: none runs
   metrics::Tally crashed;
   metrics::Tally stalled;
   metrics::Tally unanswered_samples;

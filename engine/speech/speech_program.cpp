@@ -4,13 +4,16 @@
 
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "engine/async/call.h"
 #include "engine/async/core.h"
 #include "engine/async/network.h"
 #include "engine/async/task_group.h"
-#include "engine/base/error.h"
 #include "engine/base/descriptor.h"
+#include "engine/base/error.h"
+#include "engine/metrics/process.h"
+#include "engine/speech/speech_metrics.h"
 
 namespace antiphon::speech {
 namespace {
@@ -25,6 +28,19 @@ std::pair<Descriptor, Descriptor> make_socket_pair(int type) {
     throw Error(Code::unavailable, "No descriptors are left for another speech worker.");
   }
   return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+double default_processors() {
+  constexpr double share = 0.75;
+  return share * std::max(1u, std::thread::hardware_concurrency());
+}
+
+CapacityOptions capacity_options(const EmbeddedOptions& options) {
+  return {.processors = options.processors > 0 ? options.processors : default_processors(),
+          .streams_max = options.streams_max,
+          .only = options.only_rung,
+          .pace_max = options.pace_max,
+          .metrics = options.metrics};
 }
 
 // Hands `descriptor` to the program at the other end of `control`; false when it has died.
@@ -42,7 +58,11 @@ bool pass_descriptor(int control, int descriptor) {
   head->cmsg_type = SCM_RIGHTS;
   head->cmsg_len = CMSG_LEN(sizeof descriptor);
   std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-  return ::sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+  if (::sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1) return true;
+  if (errno == EAGAIN) {
+    throw Error(Code::unavailable, "Too many speech streams are opened at once. Try again later.");
+  }
+  return false;
 }
 
 Error off(std::string_view why) {
@@ -55,6 +75,16 @@ std::string find_speech_program(const std::string& configured) {
   auto beside = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
   std::string found = find_program((beside / program_name).string());
   return found.empty() ? find_program(program_name) : found;
+}
+
+Task<std::optional<Message>> first_message(std::shared_ptr<Worker> worker, Duration start_max) {
+  auto deadline = Core::here().clock().steady() + start_max;
+  try {
+    co_return co_await within(deadline, worker->receive());
+  } catch (const Error& failure) {
+    if (failure.code() != Code::timeout) throw;
+    throw off("Its worker gives no answer.");
+  }
 }
 
 }  // namespace
@@ -78,30 +108,32 @@ Task<std::optional<Message>> Worker::receive() {
   co_return std::nullopt;
 }
 
-Task<std::shared_ptr<Worker>> SpeechProgram::ready_worker() {
-  auto worker = start_worker();
-  auto answer = co_await first_message(worker);
+SpeechProgram::SpeechProgram(EmbeddedOptions options)
+    : options_(std::move(options)),
+      capacity_(std::make_shared<Capacity>(capacity_options(options_))) {
+  if (options_.metrics == nullptr) return;
+  sources_.push_back(options_.metrics->source(
+      program_starts_metric, {}, [this] { return static_cast<double>(starts_.load()); }));
+  sources_.push_back(options_.metrics->source(program_memory_metric, {},
+                                              [this] { return metrics::resident_bytes_of(pid_); }));
+}
+
+Task<std::shared_ptr<Worker>> SpeechProgram::ready_worker(
+    std::shared_ptr<SpeechCounters> counters) {
+  auto worker = start_worker(*counters);
+  auto answer = co_await first_message(worker, options_.start_max);
   if (!answer) {
     // The program may have died just when it was asked; a new one decides.
-    worker = start_worker();
-    answer = co_await first_message(worker);
+    worker = start_worker(*counters);
+    answer = co_await first_message(worker, options_.start_max);
   }
   if (answer && answer->type == MessageType::ready) co_return worker;
   throw off(answer ? answer->payload : "Its worker ends at once.");
 }
 
-Task<std::optional<Message>> SpeechProgram::first_message(std::shared_ptr<Worker> worker) {
-  auto deadline = Core::here().clock().steady() + options_.answer_max;
-  try {
-    co_return co_await within(deadline, worker->receive());
-  } catch (const Error& failure) {
-    if (failure.code() != Code::timeout) throw;
-    throw off("Its worker gives no answer.");
-  }
-}
-
-std::shared_ptr<Worker> SpeechProgram::start_worker() {
+std::shared_ptr<Worker> SpeechProgram::start_worker(SpeechCounters& counters) {
   auto [ours, theirs] = make_socket_pair(SOCK_STREAM);
+  std::lock_guard lock(mutex_);
   if (!child_) start();
   if (!pass_descriptor(control_.get(), theirs.get())) {
     stop();
@@ -110,7 +142,7 @@ std::shared_ptr<Worker> SpeechProgram::start_worker() {
       throw off("The program antiphon-speech takes no more workers.");
     }
   }
-  counters_->worker_starts.add();
+  counters.worker_starts.add();
   return std::make_shared<Worker>(stream_over(ours.release()));
 }
 
@@ -132,12 +164,12 @@ void SpeechProgram::start() {
                   .memory_bytes_max = memory_bytes_max,
                   .nice = 3});
   control_ = std::move(ours);
-  counters_->program_starts.add();
-  counters_->program_pid.set(child_->pid());
+  ++starts_;
+  pid_ = child_->pid();
 }
 
 void SpeechProgram::stop() noexcept {
-  counters_->program_pid.set(0);
+  pid_ = 0;
   control_ = Descriptor();
   child_.reset();
 }

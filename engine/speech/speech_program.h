@@ -1,9 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <mutex>
+
 #include "engine/async/child.h"
 #include "engine/async/stream.h"
 #include "engine/base/descriptor.h"
-#include "engine/speech/embedded_recogniser.h"
+#include "engine/speech/capacity.h"
+#include "engine/speech/embedded_options.h"
 #include "engine/speech/speech_counters.h"
 #include "engine/speech/worker_protocol.h"
 
@@ -27,33 +31,37 @@ class Worker {
 };
 
 /// antiphon-speech as a child of the server: started when the first worker is needed, started anew
-/// when it has died. Belongs to one core.
+/// when it has died. One for all cores, since the model takes 97 MB; thread-safe.
 class SpeechProgram {
  public:
-  explicit SpeechProgram(EmbeddedOptions options)
-      : options_(std::move(options)),
-        counters_(std::make_shared<SpeechCounters>(options_.metrics)) {}
+  explicit SpeechProgram(EmbeddedOptions options);
 
-  /// A worker that has said that it is ready.
+  /// A worker that has said that it is ready, for the calling core.
+  /// @param counters  of that core
   /// @throws Error{Code::unavailable} when the program or the model is not installed, or no worker
   ///         answers in time
-  Task<std::shared_ptr<Worker>> ready_worker();
+  Task<std::shared_ptr<Worker>> ready_worker(std::shared_ptr<SpeechCounters> counters);
 
   const EmbeddedOptions& options() const { return options_; }
-  const std::shared_ptr<SpeechCounters>& counters() const { return counters_; }
+  /// What of the machine recognition may take.
+  const std::shared_ptr<Capacity>& capacity() const { return capacity_; }
   /// Of the program that runs; 0 when none does.
-  pid_t pid() const { return child_ ? child_->pid() : 0; }
+  pid_t pid() const { return pid_; }
+  std::int64_t starts() const { return starts_; }
 
  private:
-  std::shared_ptr<Worker> start_worker();
-  Task<std::optional<Message>> first_message(std::shared_ptr<Worker> worker);
+  std::shared_ptr<Worker> start_worker(SpeechCounters& counters);
   void start();
   void stop() noexcept;
 
-  EmbeddedOptions options_;
-  std::shared_ptr<SpeechCounters> counters_;
+  const EmbeddedOptions options_;
+  const std::shared_ptr<Capacity> capacity_;
+  std::mutex mutex_;  // of what follows
   std::unique_ptr<Child> child_;
   Descriptor control_;
+  std::atomic<pid_t> pid_ = 0;
+  std::atomic<std::int64_t> starts_ = 0;
+  std::vector<metrics::Source> sources_;  // goes first
 };
 
 }  // namespace antiphon::speech

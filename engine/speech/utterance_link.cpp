@@ -40,8 +40,8 @@ void UtteranceLink::drop_worker() {
   counters_->workers.add(-1);
 }
 
-void UtteranceLink::begin_utterance(std::uint64_t begin_sample) {
-  utterance_ = Utterance{.begin_sample = begin_sample};
+void UtteranceLink::begin_utterance(std::uint64_t begin_sample, Rung rung) {
+  utterance_ = Utterance{.begin_sample = begin_sample, .rung = rung};
   counters_->busy_workers.add();
 }
 
@@ -52,9 +52,9 @@ void UtteranceLink::end_utterance() {
   utterance_.reset();
 }
 
-Task<> UtteranceLink::begin(std::uint64_t begin_sample) {
-  begin_utterance(begin_sample);
-  co_await send(encode(MessageType::begin));
+Task<> UtteranceLink::begin(std::uint64_t begin_sample, Rung rung) {
+  begin_utterance(begin_sample, rung);
+  co_await send(encode_begin(rung));
 }
 
 Task<> UtteranceLink::sound(std::vector<Sample> samples) {
@@ -117,27 +117,31 @@ void UtteranceLink::tell(Hypothesis hypothesis, bool is_final) {
     word.start_ms += shift_ms;
     word.end_ms += shift_ms;
   }
-  std::size_t firm = utterance.stability.hear(hypothesis.words);
-  if (is_final) firm = hypothesis.words.size();
-  bool news = is_final || hypothesis.words != utterance.told || firm != utterance.told_stable;
-  bool firmer = firm > utterance.told_stable;
+  Stability::Told told{hypothesis.words, hypothesis.words.size()};
+  if (!is_final) told = utterance.stability.hear(hypothesis.words);
+  bool news = is_final || told.words != utterance.told || told.firm != utterance.told_stable;
+  bool firmer = told.firm > utterance.told_stable;
   Transcript result{.kind = is_final ? Kind::final
                             : firmer ? Kind::stable
                                      : Kind::partial,
-                    .text = join(hypothesis.words),
-                    .words = hypothesis.words,
-                    .stable_words = firm,
+                    .text = join(told.words),
+                    .words = told.words,
+                    .stable_words = told.firm,
                     .utterance = count_,
                     .begin_sample = utterance.begin_sample,
-                    .end_sample = utterance.begin_sample + hypothesis.heard_samples};
+                    .end_sample = utterance.begin_sample + hypothesis.heard_samples,
+                    .rung = utterance.rung};
   result.heard_at = arrivals_.of(result.end_sample);
-  utterance.told = std::move(hypothesis.words);
-  utterance.told_stable = firm;
+  utterance.told = std::move(told.words);
+  utterance.told_stable = told.firm;
   if (news) results_.push(std::move(result));
   if (is_final) {
     ++count_;
     count_busy(false);
     counters_->heard(utterance.sent_samples, utterance.busy);
+    double seconds = hypothesis.heard_samples / double{sample_rate_hz};
+    capacity_->note_cost(utterance.rung, hypothesis.processor_us / 1e6, seconds);
+    capacity_->note_pace(std::chrono::duration<double>(utterance.busy).count(), seconds);
     end_utterance();
     settled_.wake();
   }

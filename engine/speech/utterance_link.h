@@ -3,6 +3,7 @@
 #include "engine/async/timers.h"
 #include "engine/async/waiter.h"
 #include "engine/speech/arrivals.h"
+#include "engine/speech/capacity.h"
 #include "engine/speech/result_queue.h"
 #include "engine/speech/speech_counters.h"
 #include "engine/speech/speech_program.h"
@@ -15,8 +16,9 @@ namespace antiphon::speech {
 /// told, and the next one gets a new worker. Belongs to one core; its readers keep it alive.
 class UtteranceLink {
  public:
-  UtteranceLink(Duration answer_max, std::shared_ptr<SpeechCounters> counters)
-      : answer_max_(answer_max), counters_(std::move(counters)) {}
+  UtteranceLink(Duration answer_max, std::shared_ptr<SpeechCounters> counters,
+                std::shared_ptr<Capacity> capacity)
+      : answer_max_(answer_max), counters_(std::move(counters)), capacity_(std::move(capacity)) {}
 
   /// Whether the next utterance needs a worker first.
   bool needs_worker() const { return !worker_; }
@@ -25,7 +27,7 @@ class UtteranceLink {
   /// Tells the worker's answers until it has gone.
   static Task<> read(std::shared_ptr<UtteranceLink> self, std::shared_ptr<Worker> worker);
 
-  Task<> begin(std::uint64_t begin_sample);
+  Task<> begin(std::uint64_t begin_sample, Rung rung);
   Task<> sound(std::vector<Sample> samples);
   Task<> end();
   /// Waits until the utterance has its final or is lost.
@@ -42,6 +44,7 @@ class UtteranceLink {
  private:
   struct Utterance {
     std::uint64_t begin_sample = 0;
+    Rung rung = Rung::full;
     std::uint64_t sent_samples = 0;
     std::uint64_t answered_samples = 0;
     bool ended = false;
@@ -57,7 +60,7 @@ class UtteranceLink {
   void tell(Hypothesis hypothesis, bool is_final);
   void lose(LostUtterance::Reason reason, std::string why);
   void drop_worker();
-  void begin_utterance(std::uint64_t begin_sample);
+  void begin_utterance(std::uint64_t begin_sample, Rung rung = Rung::full);
   void end_utterance();
   std::uint64_t unanswered() const;
   void watch();
@@ -65,6 +68,7 @@ class UtteranceLink {
 
   Duration answer_max_;
   std::shared_ptr<SpeechCounters> counters_;
+  std::shared_ptr<Capacity> capacity_;
   std::shared_ptr<Worker> worker_;
   std::optional<Utterance> utterance_;
   std::uint64_t count_ = 0;  // utterances told or lost

@@ -21,7 +21,7 @@ constexpr std::size_t to_samples(std::chrono::milliseconds time) {
 }  // namespace
 
 struct VoiceActivity::State {
-  explicit State(VoiceActivityOptions chosen) : options(chosen) {}
+  explicit State(VoiceActivityOptions chosen) : options(chosen), pauses(chosen.hang_over) {}
 
   using Frame = std::span<const Sample>;
   void hear_frame(Frame frame, std::vector<VoiceEvent>& events);
@@ -29,8 +29,10 @@ struct VoiceActivity::State {
   void follow_speech(Frame frame, bool voice, std::vector<VoiceEvent>& events);
   void end(bool cut, std::vector<VoiceEvent>& events);
   void flush(std::vector<VoiceEvent>& events);
+  void note_pause(int frames_of_voice);
 
   VoiceActivityOptions options;
+  PauseLearner pauses;
   VoiceDetector detector;
   std::vector<Sample> rest;   // less than a frame
   std::deque<Sample> before;  // what may become pre-roll
@@ -58,6 +60,7 @@ void VoiceActivity::State::wait_for_voice(Frame frame, std::vector<VoiceEvent>& 
   std::size_t kept = to_samples(options.pre_roll) + onset_frames * VoiceDetector::frame_samples;
   if (before.size() > kept) before.erase(before.begin(), before.end() - static_cast<long>(kept));
   if (run < onset_frames) return;
+  note_pause(onset_frames);
   speaking = true;
   begin = heard - before.size();
   last_voice = heard;
@@ -68,12 +71,13 @@ void VoiceActivity::State::wait_for_voice(Frame frame, std::vector<VoiceEvent>& 
 
 void VoiceActivity::State::follow_speech(Frame frame, bool voice, std::vector<VoiceEvent>& events) {
   sound.insert(sound.end(), frame.begin(), frame.end());
+  if (run == voice_frames) note_pause(voice_frames);
   if (run >= voice_frames) last_voice = heard;
   std::size_t length = heard - begin;
   std::size_t longest = to_samples(options.utterance_max);
   std::size_t near_longest =
       to_samples(std::max(options.utterance_max - cut_window, options.utterance_max / 2));
-  if (heard - last_voice >= to_samples(options.hang_over)) {
+  if (heard - last_voice >= to_samples(pauses.hang_over())) {
     end(false, events);
   } else if (length >= longest || (length >= near_longest && !voice)) {
     end(true, events);
@@ -85,6 +89,14 @@ void VoiceActivity::State::end(bool cut, std::vector<VoiceEvent>& events) {
   events.push_back(UtteranceEnded{heard, cut});
   speaking = false;
   run = 0;
+}
+
+// Voice is back for so many frames: what lay between was a pause.
+void VoiceActivity::State::note_pause(int frames_of_voice) {
+  if (last_voice == 0) return;
+  auto voice = static_cast<std::uint64_t>(frames_of_voice) * VoiceDetector::frame_samples;
+  std::uint64_t silence = heard - std::min(heard, last_voice + voice);
+  pauses.hear(std::chrono::milliseconds(silence * 1000 / sample_rate_hz));
 }
 
 void VoiceActivity::State::flush(std::vector<VoiceEvent>& events) {
@@ -117,5 +129,7 @@ std::vector<VoiceEvent> VoiceActivity::finish() {
 }
 
 bool VoiceActivity::speaking() const { return state_->speaking; }
+
+std::chrono::milliseconds VoiceActivity::hang_over() const { return state_->pauses.hang_over(); }
 
 }  // namespace antiphon::speech

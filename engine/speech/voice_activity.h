@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/speech/pause_learner.h"
 #include "engine/speech/recogniser.h"
 
 namespace antiphon::speech {
@@ -26,13 +27,14 @@ struct UtteranceEnded {
 using VoiceEvent = std::variant<UtteranceBegan, UtteranceSound, UtteranceEnded>;
 
 struct VoiceActivityOptions {
-  std::chrono::milliseconds pre_roll{300};   ///< sound kept from before the first voice
-  std::chrono::milliseconds hang_over{500};  ///< silence that ends an utterance
+  std::chrono::milliseconds pre_roll{300};  ///< sound kept from before the first voice
+  HangOver hang_over;                       ///< silence that ends an utterance, as it is learnt
   std::chrono::milliseconds utterance_max{20'000};
 };
 
 /// Finds the utterances in a stream of sound at 16 kHz: a detector of voice in frames of 10 ms
 /// (WebRTC's, at its least eager) above a floor of energy. Costs 0.05 % of a core for each stream.
+/// It learns the speaker's pauses on the way (PauseLearner).
 class VoiceActivity {
  public:
   explicit VoiceActivity(VoiceActivityOptions options = {});
@@ -46,6 +48,8 @@ class VoiceActivity {
   std::vector<VoiceEvent> finish();
 
   bool speaking() const;
+  /// So much silence ends an utterance now.
+  std::chrono::milliseconds hang_over() const;
 
  private:
   struct State;

@@ -5,7 +5,7 @@
 #include "engine/speech/resampler.h"
 #include "engine/speech/sample_speech.h"
 
-// E-41: where utterances begin and end; learnt pauses and interruption rules are not there yet.
+// E-41: where utterances begin and end.
 
 namespace antiphon::speech {
 namespace {
@@ -72,6 +72,36 @@ TEST_F(VoiceActivityTest, E41_two_sentences_with_a_pause_are_two_utterances) {
       EXPECT_EQ(utterance.sound, expected) << "an utterance has its sound without gaps";
     }
   }
+}
+
+// Phrases with `pause_s` between them, many times over.
+std::vector<Sample> with_pauses(const std::vector<Sample>& phrase, double pause_s, int count) {
+  std::vector<Sample> sound = samples::silence(0.5);
+  for (int i = 0; i < count; ++i) {
+    sound = samples::join({sound, phrase, samples::silence(pause_s)});
+  }
+  return samples::join({sound, samples::silence(1)});
+}
+
+TEST_F(VoiceActivityTest, E41_a_speaker_who_hesitates_is_no_longer_cut_off) {
+  auto phrase = say("rms", "and then");
+  auto sound = with_pauses(phrase, 0.45, 12);
+  HangOver fixed{.first = std::chrono::milliseconds(500),
+                 .least = std::chrono::milliseconds(500),
+                 .most = std::chrono::milliseconds(500)};
+  auto cut = utterances(sound, 1'600, {.hang_over = fixed});
+  auto learnt = utterances(sound, 1'600);
+  EXPECT_GE(cut.size(), 6u) << "with the silence of flite's own the pauses are over half a second";
+  EXPECT_LT(learnt.size(), cut.size() / 2 + 1);
+}
+
+TEST_F(VoiceActivityTest, E41_a_fluent_speaker_is_answered_sooner) {
+  auto phrase = say("slt", "we went to the market and bought some bread");
+  VoiceActivity activity;
+  EXPECT_EQ(activity.hang_over(), HangOver().first);
+  activity.hear(with_pauses(std::vector<Sample>(phrase.begin(), phrase.end() - 4'000), 0.05, 30));
+  EXPECT_LT(activity.hang_over(), HangOver().first);
+  EXPECT_GE(activity.hang_over(), HangOver().least);
 }
 
 TEST_F(VoiceActivityTest, the_size_of_the_pieces_changes_nothing) {

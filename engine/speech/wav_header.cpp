@@ -74,4 +74,24 @@ std::optional<std::string> find_wav_fault(std::string_view head, std::uint64_t f
   return std::nullopt;
 }
 
+// The fields as RIFF has them: Microsoft and IBM, Multimedia Programming Interface 1.0, 1991.
+std::string make_wav_header(int sample_rate, std::uint32_t data_bytes) {
+  std::string header = "RIFF";
+  auto add = [&](auto number) {
+    header.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  add(data_bytes == wav_bytes_unknown ? data_bytes : data_bytes + 36);
+  header += "WAVEfmt ";
+  add(std::uint32_t{16});  // bytes of what follows up to "data"
+  add(std::uint16_t{1});   // PCM
+  add(std::uint16_t{1});   // one channel
+  add(static_cast<std::uint32_t>(sample_rate));
+  add(static_cast<std::uint32_t>(sample_rate) * 2);
+  add(std::uint16_t{2});
+  add(std::uint16_t{16});
+  header += "data";
+  add(data_bytes);
+  return header;
+}
+
 }  // namespace antiphon::speech

@@ -1,5 +1,6 @@
 #include "engine/speech/worker_protocol.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/base/error.h"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr std::size_t head_bytes = 5;
 constexpr std::size_t word_bytes_max = 255;
+constexpr std::uint8_t confidence_unknown = 255;
+constexpr double confidence_steps = 254;
 constexpr std::string_view known_types = "bserxpf";
 
 template <class T>
@@ -34,6 +37,16 @@ T take(std::string_view& bytes) {
   return value;
 }
 
+std::uint8_t to_byte(std::optional<double> confidence) {
+  if (!confidence) return confidence_unknown;
+  return static_cast<std::uint8_t>(std::clamp(*confidence, 0.0, 1.0) * confidence_steps + 0.5);
+}
+
+std::optional<double> to_confidence(std::uint8_t byte) {
+  if (byte == confidence_unknown) return std::nullopt;
+  return byte / confidence_steps;
+}
+
 }  // namespace
 
 std::string encode(MessageType type, std::string_view payload) {
@@ -44,6 +57,11 @@ std::string encode(MessageType type, std::string_view payload) {
   return bytes.append(payload);
 }
 
+std::string encode_begin(Rung rung) {
+  char byte = static_cast<char>(rung);
+  return encode(MessageType::begin, {&byte, 1});
+}
+
 std::string encode_sound(std::span<const Sample> samples) {
   return encode(MessageType::sound,
                 {reinterpret_cast<const char*>(samples.data()), samples.size_bytes()});
@@ -52,14 +70,23 @@ std::string encode_sound(std::span<const Sample> samples) {
 std::string encode(MessageType type, const Hypothesis& hypothesis) {
   std::string payload;
   append(payload, hypothesis.heard_samples);
+  append(payload, hypothesis.processor_us);
   for (const Word& word : hypothesis.words) {
     std::string_view text = std::string_view(word.text).substr(0, word_bytes_max);
     append(payload, word.start_ms);
     append(payload, word.end_ms);
+    append(payload, to_byte(word.confidence));
     append(payload, static_cast<std::uint8_t>(text.size()));
     payload.append(text);
   }
   return encode(type, std::string_view(payload));
+}
+
+Rung parse_begin(std::string_view payload) {
+  if (payload.size() != 1 || payload[0] > static_cast<char>(Rung::fast) || payload[0] < 0) {
+    refuse("it names no rung.");
+  }
+  return static_cast<Rung>(payload[0]);
 }
 
 std::vector<Sample> parse_sound(std::string_view payload) {
@@ -71,10 +98,12 @@ std::vector<Sample> parse_sound(std::string_view payload) {
 
 Hypothesis parse_hypothesis(std::string_view payload) {
   Hypothesis result{.heard_samples = take<std::uint32_t>(payload)};
+  result.processor_us = take<std::uint32_t>(payload);
   while (!payload.empty()) {
     Word word;
     word.start_ms = take<std::uint32_t>(payload);
     word.end_ms = take<std::uint32_t>(payload);
+    word.confidence = to_confidence(take<std::uint8_t>(payload));
     word.text = take_bytes(payload, take<std::uint8_t>(payload));
     result.words.push_back(std::move(word));
   }

@@ -18,7 +18,7 @@ namespace antiphon::speech {
 //
 //   message    := length:u32 type:u8 payload       length counts the payload
 //   to the worker
-//     begin    'b'                                 an utterance begins
+//     begin    'b' rung:u8                         an utterance begins
 //     sound    's' sample:i16*                     its sound, 16 kHz
 //     end      'e'                                 it is over
 //   from the worker
@@ -26,8 +26,10 @@ namespace antiphon::speech {
 //     failed   'x' text                            in place of ready: why there is no worker
 //     partial  'p' hypothesis                      after every 100 ms of sound
 //     final    'f' hypothesis                      once for every end
-//   hypothesis := heard_samples:u32 word*          counted from the utterance's beginning
-//   word       := start_ms:u32 end_ms:u32 length:u8 text
+//   hypothesis := heard_samples:u32 processor_us:u32 word*
+//                                                  both counted from the utterance's beginning
+//   word       := start_ms:u32 end_ms:u32 confidence:u8 length:u8 text
+//                                                  confidence in 1/254; 255: not known
 
 inline constexpr std::size_t payload_bytes_max = 256u << 10;
 inline constexpr std::size_t partial_samples = sample_rate_hz / 10;
@@ -51,13 +53,17 @@ struct Message {
 /// What is understood of an utterance; times count from its beginning.
 struct Hypothesis {
   std::uint32_t heard_samples = 0;
+  std::uint32_t processor_us = 0;  ///< that the worker has taken for it
   std::vector<Word> words;
 };
 
 std::string encode(MessageType type, std::string_view payload = {});
+std::string encode_begin(Rung rung);
 std::string encode_sound(std::span<const Sample> samples);
 std::string encode(MessageType type, const Hypothesis& hypothesis);
 
+/// @throws Error{Code::invalid} for no rung
+Rung parse_begin(std::string_view payload);
 /// @throws Error{Code::invalid} for an odd number of bytes
 std::vector<Sample> parse_sound(std::string_view payload);
 /// @throws Error{Code::invalid} for anything but the grammar's hypothesis

@@ -58,6 +58,7 @@ int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
   add_apps(line);
   add_load(line);
   add_eval(line);
+  add_speech(line);
   add_testing(line);
   try {
     check_commands(&root, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));

@@ -28,6 +28,8 @@ void add_restore(CommandLine line);
 void add_apps(CommandLine line);
 void add_load(CommandLine line);
 void add_eval(CommandLine line);
+/// `antiphon speech …`: the embedded recogniser and synthesiser alone.
+void add_speech(CommandLine line);
 void add_testing(CommandLine line);
 /// `antiphon testing simulate`, below the others.
 void add_simulate(CLI::App& testing, const std::vector<const app::AppInfo*>& apps);

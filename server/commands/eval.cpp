@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "engine/schema/json.h"
+#include "engine/speech/speech_evaluation.h"
 #include "server/commands/command_line.h"
 #include "server/process.h"
 
@@ -15,7 +16,7 @@ namespace antiphon::server {
 namespace {
 
 /// Those of the engine itself; an app's stand in its info().
-std::vector<const eval::Evaluation*> engine_evaluations() { return {}; }
+std::vector<const eval::Evaluation*> engine_evaluations() { return {&speech::evaluate_speech}; }
 
 struct EvalOptions {
   std::string set;

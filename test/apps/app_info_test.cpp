@@ -12,8 +12,9 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-const Names engine_permissions{"public",        "identity:self:read", "identity:token:create",
-                               "jobs:job:read", "jobs:job:cancel",    "jobs:job:retry"};
+const Names engine_permissions{
+    "public",          "identity:self:read", "identity:token:create",  "jobs:job:read",
+    "jobs:job:cancel", "jobs:job:retry",     "speech:synthesis:create"};
 
 Names names_of(const std::vector<std::string_view>& list) { return {list.begin(), list.end()}; }
 

@@ -32,6 +32,7 @@ LimitSection media_limits();
 LimitSection store_limits();
 LimitSection search_limits();
 LimitSection watching_limits();
+LimitSection synthesis_limits();
 LimitSection film_limits();
 LimitSection library_limits();
 LimitSection director_limits();

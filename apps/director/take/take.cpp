@@ -341,7 +341,9 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
   if (state_.overlay) {
     overlay_ = after_showing(std::move(overlay_), rules(), state_.overlay->asset_id, now());
   }
-  session_.resume_audio_at(static_cast<std::uint64_t>(state_.end_sample));
+  // The state counts at 16 kHz, the session in the rate of its client.
+  auto heard = static_cast<std::uint64_t>(state_.end_sample);
+  session_.resume_audio_at(heard * session_.audio_rate() / speech::sample_rate_hz);
   tell_cut_timelines("the server restarted");
   if (state_.finish_at) session_.spawn(finish_again());
 }

@@ -240,6 +240,12 @@ TEST(TakeTest, a_finish_that_was_acknowledged_holds_over_a_restart) {  // D-1, E
   EXPECT_EQ(rig.seen.back().type, "ended");
 }
 
+TEST(TakeTest, sound_goes_on_in_its_own_rate_after_a_restart) {  // E-21
+  TakeRig rig({.restored = left_behind(std::nullopt), .restored_rate = 48'000});
+  rig.open();
+  EXPECT_EQ(rig.received_samples(), 48'000u) << "a second, whatever the rate";
+}
+
 TEST(TakeTest, a_finish_waits_for_the_sound_that_comes_again_after_a_restart) {  // D-1, E-21
   TakeRig rig({.script = {{at(900ms), Kind::final, "rain on the window"}},
                .restored = left_behind(32'000)});

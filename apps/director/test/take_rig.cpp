@@ -105,10 +105,13 @@ live::Hub::Parts hub_parts(Core& core, live::LogFiles& files, const std::string&
           .limits = limits};
 }
 
-live::RecoveredSession recovered(std::string state) {
+live::RecoveredSession recovered(std::string state, unsigned audio_rate) {
   live::RecoveredSession session;
-  session.checkpoint = {
-      .app = "director", .tenant = "ten_1", .principal = "usr_1", .snapshot = std::move(state)};
+  session.checkpoint = {.app = "director",
+                        .tenant = "ten_1",
+                        .principal = "usr_1",
+                        .audio_rate = audio_rate,
+                        .snapshot = std::move(state)};
   return session;
 }
 
@@ -164,7 +167,9 @@ TakeRig::TakeRig(Options options)
                                                       .tracer = &tracer},
                                             session);
             }});
-  if (!options.restored.empty()) recovered_[std::string(restored_id)] = recovered(options.restored);
+  if (!options.restored.empty()) {
+    recovered_[std::string(restored_id)] = recovered(options.restored, options.restored_rate);
+  }
   time.run([](TakeRig& rig) -> Task<> {
     rig.library_.emplace(rig.assets_, rig.changes_, rig.pool_, rig.tasks_, nullptr);
     rig.opinions_.emplace(rig.opinion_rows_, rig.changes_);

@@ -74,6 +74,7 @@ class TakeRig : live::Reader {
     speech::ScriptedFault fault = speech::ScriptedFault::none;
     std::function<Analysis(const Speech&)> rules = analyse;
     std::string restored = {};  ///< the state of a take from before a restart, which open() finds
+    unsigned restored_rate = 16'000;  ///< of its sound
   };
   explicit TakeRig(Options options);
   ~TakeRig() override;
@@ -87,6 +88,9 @@ class TakeRig : live::Reader {
   void run_for(Duration span) { time.run_for(span); }
   /// As the route that ends a take.
   void end(std::string reason);
+
+  /// How much sound the session counts as received.
+  std::uint64_t received_samples() const { return session_->received_samples(); }
 
   /// All events of one type so far.
   std::vector<schema::Value> events(std::string_view type) const;

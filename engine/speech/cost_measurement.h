@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/speech/capacity.h"
+#include "engine/speech/recogniser.h"
+#include "engine/speech/speech_program.h"
+
+namespace antiphon::speech {
+
+/// Sound that a decoder has as much work with as with speech: vowels and hisses in turn. Always the
+/// same.
+std::vector<Sample> make_reference_sound(std::chrono::milliseconds length);
+
+/// Has `worker` decode the reference sound in each rung and tells `capacity` what it cost, so that
+/// the first streams are admitted by what they will cost on this machine. Ends the worker.
+/// @throws Error{Code::unavailable} when the worker ends or gives no answer in time
+Task<> measure_costs(std::shared_ptr<Worker> worker, std::shared_ptr<Capacity> capacity,
+                     Duration answer_max);
+
+}  // namespace antiphon::speech
