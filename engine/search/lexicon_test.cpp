@@ -146,7 +146,7 @@ TEST(Lexicon, bears_damage_at_any_byte) {
       std::shared_ptr<const Lexicon> lexicon = Lexicon::parse(damaged);
       for (Lexicon::Word word = 0; word < lexicon->size(); ++word) {
         for (const Lexicon::Relative& relative : lexicon->relatives(word)) {
-          EXPECT_FALSE(lexicon->stem(relative.word).empty());
+          ASSERT_LT(relative.word, lexicon->size());
         }
       }
     } catch (const Error& error) {
