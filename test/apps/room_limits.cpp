@@ -107,7 +107,7 @@ LimitSection media_limits() {
                "of sound that comes in; `invalid`",
                "ScriptedRecogniserTest.refuses_what_it_cannot_hear"},
               {"speech.streams_max", digits(workers.streams_max),
-               "that a core hears at once; no further one is heard",
+               "that the server hears at once; no further one is heard",
                "EmbeddedRecogniserTest.only_so_many_streams_are_open_at_once"},
               {"speech.answer_max", in_time(workers.answer_max),
                "for a worker to say something; its utterance is lost",
