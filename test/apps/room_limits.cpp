@@ -242,7 +242,7 @@ LimitSection director_limits() {
            "utterances of a snapshot; older ones are in the database",
            "TakeStateTest.holds_the_newest_utterances_and_no_more"},
           {"director.chart_points_max", digits(director::chart_points_max),
-           "of one chart; none is drawn", "none yet"},
+           "of one chart; none is drawn", "Chart.draws_so_many_points_and_no_more"},
       }};
 }
 
