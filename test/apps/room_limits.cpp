@@ -61,7 +61,7 @@ LimitSection input_limits() {
            "of an Idempotency-Key; 400", "IdempotencyTest.refuses_keys_of_wrong_form"},
           {"app.check_time_max", in_time(app::check_time_max),
            "for a part of the server to answer `/health` and `/ready`; then it is down",
-           "none yet"},
+           "Health.a_database_that_says_nothing_is_down_after_a_short_time"},
           {"app.turns_per_session_max", digits(app::Waterfalls::Limits{}.turns_per_session_max),
            "of a waterfall; older ones are counted",
            "Waterfalls.keep_the_newest_turns_of_a_session_and_count_the_others"},
@@ -242,7 +242,7 @@ LimitSection director_limits() {
            "utterances of a snapshot; older ones are in the database",
            "TakeStateTest.holds_the_newest_utterances_and_no_more"},
           {"director.chart_points_max", digits(director::chart_points_max),
-           "of one chart; none is drawn", "none yet"},
+           "of one chart; none is drawn", "Chart.draws_so_many_points_and_no_more"},
       }};
 }
 

@@ -54,6 +54,18 @@ TEST(Chart, draws_from_and_to) {  // D-5
             "bar dollars: from=3.5; to=4");
 }
 
+TEST(Chart, draws_so_many_points_and_no_more) {
+  std::string list = "Bananas cost 2 dollars";
+  std::size_t points = 1;
+  for (const char* fruit : {"mangos", "apples", "pears", "plums", "grapes", "lemons", "limes",
+                            "cherries", "peaches", "kiwis", "melons"}) {
+    list += fmt::format(", {} {}", fruit, ++points + 2);
+  }
+  ASSERT_EQ(points, chart_points_max);
+  EXPECT_NE(drawn(list), "");
+  EXPECT_EQ(drawn(list + ", berries 20"), "");
+}
+
 TEST(Chart, draws_a_list) {  // D-5
   EXPECT_EQ(drawn("sixty percent cats, thirty dogs, ten others"),
             "pie percent: cats=60; dogs=30; others=10");
