@@ -163,6 +163,8 @@ std::vector<Index::Tally> Index::tally(const Asked& asked) const {
     }
   }
   std::vector<Tally> tallies;
+  tallies.reserve(counts.size() -
+                  static_cast<std::size_t>(std::ranges::count(counts, 0.0, &Count::words)));
   for (std::uint32_t slot = 0; slot < counts.size(); ++slot) {
     const Count& count = counts[slot];
     if (count.words == 0) continue;
