@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -68,6 +69,9 @@ int main(int count, char** arguments) {
     return 2;
   }
   ::signal(SIGCHLD, SIG_IGN);  // the system reaps the workers
+  // A server that is killed does not wait for a model to be loaded. Workers are not meant: they end
+  // with their sockets.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::optional<speech::Decoder> decoder;
   try {
     decoder.emplace(arguments[1]);

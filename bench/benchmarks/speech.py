@@ -51,6 +51,7 @@ class Speaker:
     def open(self):
         """Whether the recogniser lets it in."""
         self.take.connect()
+        self.take.connection.settimeout(None)  # who lags says nothing for a while
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
         begun = time.monotonic()

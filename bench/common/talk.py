@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import struct
+import threading
 
 from .programs import CannotRun
 
@@ -25,6 +26,7 @@ class Take:
         self.position = None
         self.holes = 0
         self.connection = None
+        self.sending = threading.Lock()  # one may speak while another answers pings
 
     def connect(self):
         """Says hello; from the second time on it resumes where it was."""
@@ -100,7 +102,8 @@ class Take:
         head += bytes([0x80 | length]) if length < 126 else struct.pack("!BH", 0xFE, length)
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-        self.connection.sendall(head + mask + masked)
+        with self.sending:
+            self.connection.sendall(head + mask + masked)
 
     def _read_frame(self):
         """The next JSON frame; pings are answered on the way."""

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <thread>
 
 #include "engine/async/task_group.h"
@@ -151,6 +152,7 @@ TEST_F(LadderTest, all_cores_share_one_program) {
   auto program = make_program(2);
   auto sound = sentence();
   std::array<std::string, 2> heard;
+  std::latch all_done(2);  // the program goes with the thread that has started it
   auto serve = [&](unsigned index) {
     Core core(index, clock_);
     EmbeddedRecogniser recogniser(program);
@@ -159,6 +161,7 @@ TEST_F(LadderTest, all_cores_share_one_program) {
       heard[index] = (co_await listen(*stream, sound)).back().text;
     };
     core.run_until_done(task());
+    all_done.arrive_and_wait();
   };
   std::thread first([&] { serve(0); });
   std::thread second([&] { serve(1); });

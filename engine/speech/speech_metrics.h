@@ -19,8 +19,9 @@ inline constexpr metrics::MetricInfo streams_metric{.name = "antiphon_speech_str
                                                     .labels = rung_label};
 inline constexpr metrics::MetricInfo streams_refused_metric{
     .name = "antiphon_speech_streams_refused_total",
-    .help = "Streams that were refused: they would cost too much, no place was free, or the "
-            "machine does not keep up with those it hears.",
+    .help =
+        "Streams that were refused: they would cost too much, no place was free, or the "
+        "machine does not keep up with those it hears.",
     .labels = {{{.name = "reason", .values = "processors, places, pace"}}}};
 inline constexpr metrics::MetricInfo stream_cost_metric{
     .name = "antiphon_speech_stream_cost_processors",
