@@ -27,7 +27,7 @@ class LibraryTest : public LibraryRig {
     TaskGroup tasks([](const std::exception_ptr&) {});
     std::optional<Library> library;
     run([&]() -> Task<> {
-      library.emplace(assets_, changes_, files_, tasks);
+      library.emplace(assets_, changes_, files_, tasks, nullptr);
       co_return;
     }());
     body(*library);

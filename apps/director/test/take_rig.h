@@ -123,7 +123,6 @@ class TakeRig : live::Reader {
   speech::ScriptedRecogniser recogniser_;
   skill::Skills skills_;
   skill::Skill<Speech, Analysis> analyse_;
-  Pool pool_{{.name = "library", .threads = 0}};
   AssetStore assets_;
   TakeStore takes_;
   OpinionStore opinion_rows_;
