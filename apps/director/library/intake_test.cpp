@@ -135,12 +135,26 @@ TEST_P(IntakeTest, a_clip_that_is_deleted_while_it_is_prepared_leaves_nothing) {
 
 // What was said of it while ffmpeg worked is not lost.
 TEST_P(IntakeTest, an_edit_during_the_preparation_stays) {
-  Asset asset = take_in(sample_film()).asset;
-  write([&](store::Tx& tx) {
-    AssetStore::update(tx, "ten_a", edited(asset, {.title = "Edited"}, clock_.now()));
-  });
+  Asset asset = take_in(sample_film(0, "avi"), {}, "film.avi").asset;
+  TaskGroup edits([](const std::exception_ptr& error) { std::rethrow_exception(error); });
+  bool is_edited = false;
+  app::Changes::Subscription told;
+  auto edit = [&](const std::string& json) {
+    if (is_edited || schema::parse<ClipNews>(json).progress == 0) return;
+    is_edited = true;
+    edits.spawn(database_->write(soon(), [asset, now = clock_.now()](store::Tx& tx) {
+      AssetStore::update(tx, "ten_a", edited(asset, {.title = "Edited"}, now));
+    }));
+  };
+  run([](app::Changes& changes, app::Changes::Subscription& kept,
+         std::function<void(const std::string&)> listener) -> Task<> {
+    kept = changes.subscribe(clip_news, std::move(listener));
+    co_return;
+  }(changes_, told, edit));
   Asset ready = prepared(asset.id);
-  EXPECT_EQ(ready.state, ClipState::ready);
+  run(edits.join());
+  EXPECT_TRUE(is_edited);
+  EXPECT_EQ(ready.state, ClipState::ready) << ready.problem;
   EXPECT_EQ(ready.title, "Edited");
 }
 
