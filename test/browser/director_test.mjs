@@ -39,10 +39,15 @@ test('D-20: speech puts the matching clip on the canvas', async () => {
     const meter = document.querySelector('[role="meter"]')
     return meter && meter.firstElementChild.getBoundingClientRect().width > 8
   })
-  const clip = await waitForTopic(page, ['football', 'winning'])
+  await waitForTopic(page, ['football', 'winning'])
   await takePicture(page, 'director-take')
   await waitForWords(page, ['football', 'team', 'championship'])
-  await page.locator(`[data-answer="${clip.assetId}"]`).waitFor()
+  // Later words of the sentence may bring a better clip: what is on screen stands beside the words.
+  await page.waitForFunction(() => {
+    const shown = document.querySelector('canvas[data-asset-id]')?.dataset.assetId
+    return shown && document.querySelector(`[data-answer="${shown}"]`)
+  })
+  await waitForTopic(page, ['football', 'winning'])
   await takePicture(page, 'director-final')
 })
 

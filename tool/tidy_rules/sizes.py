@@ -84,7 +84,7 @@ def check(tree):
         limit = file_lines_max(path)
         if limit and len(lines) > limit and not is_generated(lines):
             yield path, limit, f"{len(lines)} lines, at most {limit}: split by what it is about"
-        if path.endswith(WRAPPED):
+        if path.endswith(WRAPPED) and not is_generated(lines):
             yield from check_lines(path, lines)
         for first, last in functions(tree, path):
             if last - first + 1 > FUNCTION_LINES_MAX:

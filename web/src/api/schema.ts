@@ -64,11 +64,15 @@ export interface AssetHit {
   url: string
   /** How well it fits, 0 to 1 */
   score: number
+  /** Words that met, with their shares of the score */
+  matches: WordMatch[]
+  /** What the likeness of meanings brought to the score */
+  meaningShare: number
 }
 
 /** Clips that were found, best first */
 export interface AssetHits {
-  /** Empty when nothing fits */
+  /** Empty when nothing is near */
   results: AssetHit[]
 }
 
@@ -370,6 +374,16 @@ export interface SignIn {
   secret: string
 }
 
+/** What is to be said */
+export interface Synthesis {
+  /** Plain text; Japanese in kana */
+  text: string
+  /** BCP 47 */
+  language?: string
+  /** Times the voice's own */
+  speed?: number
+}
+
 /** A take */
 export interface TakeView {
   /** Its id */
@@ -502,4 +516,18 @@ export interface WaterfallTurn {
   calls?: TurnCall[]
   /** What was left out and why; empty for nothing */
   cutShort: string
+}
+
+/** A word that met a word of the clip */
+export interface WordMatch {
+  /** As it was heard or typed */
+  heard: string
+  /** As the clip has it */
+  found: string
+  /** In its title, description or tags */
+  where: string
+  /** What the clip's word is to it: same, form, synonym, derived, broader, narrower, similar, part */
+  relation?: string
+  /** What the word brought to the confidence, in all places of the clip together */
+  share?: number
 }
