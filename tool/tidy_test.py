@@ -191,7 +191,8 @@ ALLOWED = [
      {"engine/http/a.cpp": '// fork() and detached\nauto a = "sleep_for(1s) {";\n'}),
     ("a function of 70 lines", {"engine/http/a.cpp": function(70)}),
     ("a long file that a program wrote",
-     {"web/src/a.ts": "// Made by a program; not to be edited.\n" + "const x = 1\n" * 401 + "/" * 101}),
+     {"web/src/a.ts": "// Made by a program; not to be edited.\n" + "const x = 1\n" * 401
+                      + "/" * 101}),
     ("a long table",
      {"engine/http/a.cpp": "const int (*a)[2] = {\n" + "  {1, 2},\n" * 80 + "};\n"}),
     ("a long namespace",
