@@ -5,6 +5,7 @@
 
 #include "engine/base/descriptor.h"
 #include "engine/base/error.h"
+#include "engine/base/file_io.h"
 #include "engine/base/ids.h"
 #include "engine/http/upload.h"
 
@@ -31,30 +32,6 @@ Descriptor open_nameless(const fs::path& path) {
   return file;
 }
 
-void write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-std::string read_at(int file, std::uint64_t offset, std::size_t bytes_max) {
-  std::string bytes(bytes_max, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    ssize_t got = ::pread(file, bytes.data() + filled, bytes.size() - filled,
-                          static_cast<off_t>(offset + filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", errno);
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
-}
-
 class DiskUpload final : public UploadFile {
  public:
   DiskUpload(Descriptor file, Pool& files)
@@ -63,14 +40,17 @@ class DiskUpload final : public UploadFile {
   Task<> append(Instant deadline, std::string piece) override {
     return files_.run(WorkClass::request, deadline,
                       [file = file_, piece = std::move(piece)](const StopFlag&) {
-                        write_all(file->get(), piece);
+                        int error = write_all(file->get(), piece);
+                        if (error != 0) fail("write", error);
                       });
   }
 
   Task<std::string> read(Instant deadline, std::uint64_t offset, std::size_t bytes_max) override {
     return files_.run(WorkClass::request, deadline,
                       [file = file_, offset, bytes_max](const StopFlag&) {
-                        return read_at(file->get(), offset, bytes_max);
+                        auto bytes = read_at(file->get(), offset, bytes_max);
+                        if (!bytes) fail("read", bytes.error());
+                        return *std::move(bytes);
                       });
   }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "engine/base/error.h"
+#include "engine/base/file_io.h"
 #include "engine/http/field_value.h"
 
 namespace antiphon::http {
@@ -88,16 +89,11 @@ std::shared_ptr<const OpenFile> OpenFile::open(const std::filesystem::path& path
 OpenFile::~OpenFile() { ::close(descriptor_); }
 
 std::string OpenFile::read(std::uint64_t offset, std::size_t count) const {
-  std::string bytes(count, '\0');
-  std::size_t have = 0;
-  while (have < count) {
-    ssize_t got =
-        ::pread(descriptor_, bytes.data() + have, count - have, static_cast<off_t>(offset + have));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) throw Error(Code::internal, "The file changed while it was sent.");
-    have += static_cast<std::size_t>(got);
+  auto bytes = read_at(descriptor_, offset, count);
+  if (!bytes || bytes->size() < count) {
+    throw Error(Code::internal, "The file changed while it was sent.");
   }
-  return bytes;
+  return *std::move(bytes);
 }
 
 namespace {

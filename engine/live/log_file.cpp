@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "engine/base/error.h"
+#include "engine/base/file_io.h"
 
 namespace antiphon::live {
 namespace {
@@ -37,12 +38,7 @@ class Descriptor {
 };
 
 void write_all(int descriptor, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("write", path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  if (int error = antiphon::write_all(descriptor, bytes)) fail("write", path, error);
 }
 
 // A new name is only there after a crash when its folder was synced.
@@ -103,11 +99,9 @@ std::string SystemLogFiles::read(const std::string& path) {
 std::string SystemLogFiles::read_at(const std::string& path, std::size_t offset,
                                     std::size_t bytes) {
   Descriptor file(path, O_RDONLY);
-  std::string found(bytes, '\0');
-  ssize_t count = ::pread(file.number(), found.data(), bytes, static_cast<off_t>(offset));
-  if (count < 0) fail("read", path, errno);
-  found.resize(static_cast<std::size_t>(count));
-  return found;
+  auto found = antiphon::read_at(file.number(), offset, bytes);
+  if (!found) fail("read", path, found.error());
+  return *std::move(found);
 }
 
 void SystemLogFiles::replace(const std::string& path, std::string_view bytes) {

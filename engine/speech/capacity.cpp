@@ -50,18 +50,19 @@ Capacity::Capacity(CapacityOptions options) : options_(options) {
   add(processors_metric, {}, [this] { return options_.processors; });
 }
 
-Capacity::Place Capacity::admit() {
+Capacity::Place Capacity::admit(Instant now) {
   std::lock_guard lock(mutex_);
-  if (auto why = refusal()) refuse(*why);
+  if (auto why = refusal(now)) refuse(*why);
   rungs_.emplace_back(Rung::fast);
   choose_rungs();
   return {shared_from_this(), std::prev(rungs_.end())};
 }
 
-std::optional<Refusal> Capacity::refusal() const {
+std::optional<Refusal> Capacity::refusal(Instant now) const {
   if (rungs_.size() >= options_.streams_max) return Refusal::places;
   if (!fits(rungs_.size() + 1)) return Refusal::processors;
-  if (!rungs_.empty() && pace_.sound > 0 && pace_.ratio() > options_.pace_max) return Refusal::pace;
+  bool is_known = pace_.sound > 0 && now - pace_noted_ < pace_known_for;
+  if (!rungs_.empty() && is_known && pace_.ratio() > options_.pace_max) return Refusal::pace;
   return std::nullopt;
 }
 
@@ -101,10 +102,12 @@ void Capacity::Measure::add(double taken_seconds, double sound_seconds, double m
   sound = sound * kept + sound_seconds;
 }
 
-void Capacity::note_pace(double busy_seconds, double sound_seconds) {
+void Capacity::note_pace(double busy_seconds, double sound_seconds, Instant now) {
   if (sound_seconds <= 0) return;
   std::lock_guard lock(mutex_);
+  if (now - pace_noted_ >= pace_known_for) pace_ = {};
   pace_.add(busy_seconds, sound_seconds, pace_memory_seconds);
+  pace_noted_ = now;
 }
 
 void Capacity::note_cost(Rung rung, double processor_seconds, double sound_seconds) {

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "engine/base/clock.h"
 #include "engine/metrics/registry.h"
 #include "engine/speech/rung.h"
 
@@ -38,6 +40,8 @@ struct CapacityOptions {
 /// A measured cost is the mean over about this much sound, the newest weighing most.
 inline constexpr double cost_memory_seconds = 60;
 inline constexpr double pace_memory_seconds = 20;
+/// Where nobody spoke for so long, nothing is known of the machine's pace.
+inline constexpr std::chrono::seconds pace_known_for{30};
 
 /// What of the machine recognition may take, and who has it: a stream is admitted by what streams
 /// were measured to cost here, not by a number of them. Of a process; thread-safe.
@@ -53,13 +57,13 @@ class Capacity : public std::enable_shared_from_this<Capacity> {
   /// A place for one more stream. Whoever came last has the lower rung; where the full one no
   /// longer fits for somebody who has it, that one gets the fast rung with its next utterance.
   /// @throws Error{Code::unavailable} with the reason and the figures
-  Place admit();
+  Place admit(Instant now);
 
   /// A worker took so much processor time for so much sound.
   void note_cost(Rung rung, double processor_seconds, double sound_seconds);
   /// A worker had so much sound to work on for so long, by the clock. Above 1 it falls behind,
   /// which processor time does not show: the machine gives less than its processors promise.
-  void note_pace(double busy_seconds, double sound_seconds);
+  void note_pace(double busy_seconds, double sound_seconds, Instant now);
 
   StreamCosts costs() const;
   std::size_t streams() const;
@@ -75,7 +79,7 @@ class Capacity : public std::enable_shared_from_this<Capacity> {
   };
   using Rungs = std::list<std::atomic<Rung>>;
 
-  std::optional<Refusal> refusal() const;
+  std::optional<Refusal> refusal(Instant now) const;
   [[noreturn]] void refuse(Refusal why);
   void choose_rungs();
   double streams_in(Rung rung) const;
@@ -88,6 +92,7 @@ class Capacity : public std::enable_shared_from_this<Capacity> {
   Rungs rungs_;  ///< of the streams, the oldest first; the full ones stand before the fast ones
   std::array<Measure, 2> measured_;
   Measure pace_;
+  Instant pace_noted_;
   std::array<std::atomic<std::int64_t>, 3> refused_{};
   std::vector<metrics::Source> sources_;  // goes first
 };

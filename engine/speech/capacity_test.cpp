@@ -11,6 +11,9 @@ namespace antiphon::speech {
 namespace {
 
 using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr Instant start{1h};
 
 std::shared_ptr<Capacity> make(double processors, std::size_t streams_max = 64) {
   return std::make_shared<Capacity>(
@@ -26,7 +29,7 @@ std::shared_ptr<Capacity> measured(double processors, StreamCosts costs) {
 
 std::string why_refused(Capacity& capacity) {
   try {
-    auto place = capacity.admit();
+    auto place = capacity.admit(start);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Code::unavailable);
     return error.message();
@@ -45,7 +48,7 @@ TEST(CapacityTest, E40_the_ladder_goes_full_fast_off_by_measured_cost) {
   std::vector<Capacity::Place> places;
   std::vector<std::string> seen;
   for (int i = 0; i < 5; ++i) {
-    places.push_back(capacity->admit());
+    places.push_back(capacity->admit(start));
     seen.push_back(rungs_of(places));
   }
   // 3 x 0.3 fit; a fourth fits when two of four are fast; five fit in the fast rung alone.
@@ -57,7 +60,7 @@ TEST(CapacityTest, E40_the_ladder_goes_full_fast_off_by_measured_cost) {
 TEST(CapacityTest, E40_a_place_given_back_is_there_for_the_next_and_lifts_the_others) {
   auto capacity = measured(1.0, {.full = 0.3, .fast = 0.2});
   std::vector<Capacity::Place> places;
-  for (int i = 0; i < 5; ++i) places.push_back(capacity->admit());
+  for (int i = 0; i < 5; ++i) places.push_back(capacity->admit(start));
   EXPECT_NE(why_refused(*capacity), "");
   places.pop_back();
   EXPECT_EQ(why_refused(*capacity), "");
@@ -82,7 +85,7 @@ TEST(CapacityTest, E40_what_streams_cost_is_measured_and_the_newest_weighs_most)
 TEST(CapacityTest, E40_a_machine_that_turns_slow_lowers_the_rungs_and_refuses_but_drops_nobody) {
   auto capacity = measured(1.0, {.full = 0.3, .fast = 0.2});
   std::vector<Capacity::Place> places;
-  for (int i = 0; i < 3; ++i) places.push_back(capacity->admit());
+  for (int i = 0; i < 3; ++i) places.push_back(capacity->admit(start));
   EXPECT_EQ(rungs_of(places), "FFF");
   for (int i = 0; i < 100; ++i) {
     capacity->note_cost(Rung::full, 0.9 * 10, 10);
@@ -96,8 +99,8 @@ TEST(CapacityTest, E40_a_machine_that_turns_slow_lowers_the_rungs_and_refuses_bu
 TEST(CapacityTest, rungs_do_not_flicker_with_every_measurement) {
   auto capacity = measured(1.0, {.full = 0.30, .fast = 0.2});
   std::vector<Capacity::Place> places;
-  for (int i = 0; i < 3; ++i) places.push_back(capacity->admit());
-  places.push_back(capacity->admit());
+  for (int i = 0; i < 3; ++i) places.push_back(capacity->admit(start));
+  places.push_back(capacity->admit(start));
   EXPECT_EQ(rungs_of(places), "FFff");
   int changes = 0;
   std::string last = rungs_of(places);
@@ -111,26 +114,38 @@ TEST(CapacityTest, rungs_do_not_flicker_with_every_measurement) {
 
 TEST(CapacityTest, E40_a_machine_that_does_not_keep_up_lets_no_other_in) {
   auto capacity = measured(4.0, {.full = 0.3, .fast = 0.2});
-  capacity->note_pace(50, 10);
-  std::optional<Capacity::Place> first(capacity->admit());  // nobody is heard whom it could harm
+  capacity->note_pace(50, 10, start);
+  std::optional<Capacity::Place> first(
+      capacity->admit(start));  // nobody is heard whom it could harm
   EXPECT_THAT(why_refused(*capacity), HasSubstr("a second of sound takes 5.0 s"));
-  for (int i = 0; i < 20; ++i) capacity->note_pace(5, 10);
+  for (int i = 0; i < 20; ++i) capacity->note_pace(5, 10, start);
   EXPECT_EQ(why_refused(*capacity), "");
+}
+
+// Streams that are open and silent must not keep everybody else out.
+TEST(CapacityTest, a_pace_that_nobody_confirms_is_forgotten) {
+  auto capacity = measured(4.0, {.full = 0.3, .fast = 0.2});
+  auto silent = capacity->admit(start);
+  capacity->note_pace(50, 10, start);
+  EXPECT_THROW(capacity->admit(start + pace_known_for - 1s), Error);
+  EXPECT_NO_THROW(capacity->admit(start + pace_known_for));
+  capacity->note_pace(5, 10, start + 2 * pace_known_for);
+  EXPECT_NO_THROW(capacity->admit(start + 2 * pace_known_for));
 }
 
 TEST(CapacityTest, a_rung_that_was_chosen_is_the_only_one) {
   auto capacity = std::make_shared<Capacity>(CapacityOptions{.processors = 1, .only = Rung::full});
   capacity->note_cost(Rung::full, 40, 100);
   std::vector<Capacity::Place> places;
-  for (int i = 0; i < 2; ++i) places.push_back(capacity->admit());
+  for (int i = 0; i < 2; ++i) places.push_back(capacity->admit(start));
   EXPECT_EQ(rungs_of(places), "FF");
   EXPECT_THAT(why_refused(*capacity), HasSubstr("3 would take 1.20 processors in the full rung"));
 }
 
 TEST(CapacityTest, there_are_so_many_places_whatever_they_cost) {
   auto capacity = make(1000, 2);
-  auto first = capacity->admit();
-  auto second = capacity->admit();
+  auto first = capacity->admit(start);
+  auto second = capacity->admit(start);
   EXPECT_THAT(why_refused(*capacity), HasSubstr("All 2 places"));
 }
 
@@ -148,7 +163,7 @@ TEST(CapacityTest, E40_no_order_of_events_overruns_the_processors) {
     for (int step = 0; step < 100; ++step) {
       if (below(3) > 0) {
         try {
-          places.push_back(capacity->admit());
+          places.push_back(capacity->admit(start));
         } catch (const Error&) {
           EXPECT_GT(double(places.size() + 1) * costs.fast, processors * 0.999);
         }

@@ -112,7 +112,7 @@ Task<std::optional<std::string>> EmbeddedRecogniser::check() {
 
 Task<std::unique_ptr<RecogniserStream>> EmbeddedRecogniser::open(StreamOptions options) {
   speech::check(options, capabilities());
-  Capacity::Place place = program_->capacity()->admit();
+  Capacity::Place place = program_->capacity()->admit(Core::here().clock().steady());
   auto worker = co_await program_->ready_worker(counters_);
   auto stream =
       std::make_unique<EmbeddedStream>(program_, counters_, std::move(place), options.sample_rate);

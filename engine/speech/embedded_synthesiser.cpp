@@ -141,7 +141,8 @@ class SpokenSentence {
   }
 
   Task<> conclude() {
-    ExitStatus status = co_await child_->wait();
+    Instant deadline = Core::here().clock().steady() + options_.idle_max;
+    ExitStatus status = co_await within(deadline, child_->wait());
     if (status.ok()) co_return;
     std::array<char, 1024> complaint;
     std::size_t count = co_await child_->err().read_some(complaint);

@@ -141,7 +141,8 @@ void UtteranceLink::tell(Hypothesis hypothesis, bool is_final) {
     counters_->heard(utterance.sent_samples, utterance.busy);
     double seconds = hypothesis.heard_samples / double{sample_rate_hz};
     capacity_->note_cost(utterance.rung, hypothesis.processor_us / 1e6, seconds);
-    capacity_->note_pace(std::chrono::duration<double>(utterance.busy).count(), seconds);
+    capacity_->note_pace(std::chrono::duration<double>(utterance.busy).count(), seconds,
+                         Core::here().clock().steady());
     end_utterance();
     settled_.wake();
   }

@@ -8,6 +8,7 @@
 
 #include "engine/base/encoding.h"
 #include "engine/base/error.h"
+#include "engine/base/file_io.h"
 
 namespace antiphon::store {
 namespace {
@@ -55,28 +56,15 @@ File::File(const fs::path& path, int flags)
 File::~File() { ::close(descriptor_); }
 
 void File::write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", "blob", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (int error = antiphon::write_all(descriptor_, bytes)) fail("write", "blob", error);
 }
 
 std::string File::read_at(std::uint64_t offset, std::size_t bytes_max) const {
   std::uint64_t total = size();
-  std::string bytes(offset < total ? std::min<std::uint64_t>(bytes_max, total - offset) : 0, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    ssize_t got = ::pread(descriptor_, bytes.data() + filled, bytes.size() - filled,
-                          static_cast<off_t>(offset + filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", "blob", errno);
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
+  std::uint64_t left = offset < total ? total - offset : 0;
+  auto bytes = antiphon::read_at(descriptor_, offset, std::min<std::uint64_t>(bytes_max, left));
+  if (!bytes) fail("read", "blob", bytes.error());
+  return *std::move(bytes);
 }
 
 std::uint64_t File::size() const {

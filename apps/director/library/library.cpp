@@ -46,12 +46,20 @@ Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string wor
   search::Query query{
       .text = std::move(words), .limit = limit, .confidence_min = found_confidence_min};
   if (topic) query.filters.push_back({"topic", {*std::move(topic)}});
-  for (search::Hit& hit : current->index.search(query)) {
+  for (search::Hit& hit : co_await hits_of(current, std::move(query), due)) {
     auto asset = current->assets.find(hit.id)->second;
     found.push_back({std::move(asset), std::move(hit)});
   }
   span.set("antiphon.search.results", found.size());
   co_return found;
+}
+
+// In a large library a search takes milliseconds of computing: not on the core.
+Task<std::vector<search::Hit>> Library::hits_of(ShelfPointer shelf, search::Query query, Due due) {
+  if (shelf->index.size() <= searched_here_max) co_return shelf->index.search(query);
+  co_return co_await pool_.run(
+      WorkClass::live, due.at,
+      [shelf, query = std::move(query)](const StopFlag&) { return shelf->index.search(query); });
 }
 
 Task<std::shared_ptr<const Asset>> Library::find(std::string tenant, std::string asset_id,
@@ -71,11 +79,10 @@ Task<> Library::warm(std::string tenant, Due due) { co_await shelf(std::move(ten
 
 Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
   auto known = shelves_.find(tenant);
-  bool is_stale = stale_.contains(tenant);
-  if (known != shelves_.end() && !is_stale) co_return known->second;
-  bool is_known = known != shelves_.end();
-  co_return co_await within(due.at, reading_.get(tenant, [this, tenant, is_known] {
-    return is_known ? bring_up_to_date(tenant) : read(tenant);
+  ShelfPointer before = known != shelves_.end() ? known->second : nullptr;
+  if (before && !stale_.contains(tenant)) co_return before;
+  co_return co_await within(due.at, reading_.get(tenant, [this, tenant, before] {
+    return before ? bring_up_to_date(tenant, before) : read(tenant);
   }));
 }
 
@@ -136,25 +143,24 @@ Library::ShelfPointer Library::changed_shelf(const Shelf& before,
   return shelf;
 }
 
-Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant) {
+Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant, ShelfPointer before) {
   Instant deadline = Core::here().clock().steady() + shelf_time_max;
   unsigned changes_before = changes_seen_[tenant];
   std::set<std::string> stale = std::exchange(stale_[tenant], {});
   stale_.erase(tenant);
-  ShelfPointer before = shelves_.at(tenant);
-  std::vector<Asset> found;
+  ShelfPointer shelf;
   try {
-    found = co_await assets_.find_each(tenant, {stale.begin(), stale.end()}, deadline);
-  } catch (const Error&) {
-    stale_[tenant].merge(stale);
+    auto found = co_await assets_.find_each(tenant, {stale.begin(), stale.end()}, deadline);
+    // The copy of a large library takes some milliseconds: not on the core.
+    shelf = co_await pool_.run(WorkClass::live, deadline,
+                               [before, stale, found = std::move(found)](const StopFlag&) mutable {
+                                 return changed_shelf(*before, stale, std::move(found));
+                               });
+  } catch (...) {
+    // They are as stale as before; a library that was forgotten meanwhile is read whole anyway.
+    if (changes_seen_[tenant] == changes_before) stale_[tenant].merge(stale);
     throw;
   }
-  // The copy of a large library takes some milliseconds: not on the core.
-  ShelfPointer shelf = co_await pool_.run(
-      WorkClass::live, deadline,
-      [before, stale = std::move(stale), found = std::move(found)](const StopFlag&) mutable {
-        return changed_shelf(*before, stale, std::move(found));
-      });
   if (changes_seen_[tenant] == changes_before) shelves_[tenant] = shelf;
   last_known_[tenant] = shelf;
   co_return shelf;

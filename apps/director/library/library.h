@@ -69,7 +69,8 @@ class Library {
   void mark_stale(const std::string& key);
   Task<ShelfPointer> shelf(std::string tenant, Due due);
   Task<ShelfPointer> read(std::string tenant);
-  Task<ShelfPointer> bring_up_to_date(std::string tenant);
+  Task<ShelfPointer> bring_up_to_date(std::string tenant, ShelfPointer before);
+  Task<std::vector<search::Hit>> hits_of(ShelfPointer shelf, search::Query query, Due due);
 
   AssetStore& assets_;
   Pool& pool_;
@@ -86,6 +87,9 @@ class Library {
 /// Clips below it are not even worth a mention. Half of what fits, so that a creator who wants much
 /// of the talk covered sees what is near.
 inline constexpr double found_confidence_min = search::confidence_fits / 2;
+
+/// A library of more clips is searched on a pool's thread.
+inline constexpr std::size_t searched_here_max = 2'000;
 
 /// How long building a tenant's index may take; a library of 50,000 clips takes a second or two.
 inline constexpr Duration shelf_time_max = std::chrono::seconds(30);

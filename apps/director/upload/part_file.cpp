@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/base/file_io.h"
 
 namespace antiphon::director {
 namespace {
@@ -47,13 +48,7 @@ std::shared_ptr<PartFile> PartFile::open(const fs::path& path) {
 }
 
 void PartFile::write_at(std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
+  if (int error = antiphon::write_at(file_.get(), offset, bytes)) fail("write", error);
 }
 
 void PartFile::sync() {
@@ -65,18 +60,9 @@ void PartFile::cut(std::uint64_t bytes) {
 }
 
 std::string PartFile::read_at(std::uint64_t offset, std::size_t bytes_max) const {
-  std::string bytes(bytes_max, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    ssize_t got = ::pread(file_.get(), bytes.data() + filled, bytes.size() - filled,
-                          static_cast<off_t>(offset + filled));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", errno);
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
-  }
-  bytes.resize(filled);
-  return bytes;
+  auto bytes = antiphon::read_at(file_.get(), offset, bytes_max);
+  if (!bytes) fail("read", bytes.error());
+  return *std::move(bytes);
 }
 
 Task<std::shared_ptr<PartFile>> PartFiles::open(std::string upload, Instant deadline) {
