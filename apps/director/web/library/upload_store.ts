@@ -97,6 +97,8 @@ async function start(id: number): Promise<void> {
     running.set(id, upload)
     const [before] = await upload.findPreviousUploads()
     if (before) upload.resumeFromPreviousUpload(before)
+    // It may have been paused or dropped while we looked.
+    if (useUploads.getState().all.find(each => each.id === id)?.state !== 'sending') return
   }
   upload.start()
 }
