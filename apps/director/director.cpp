@@ -153,7 +153,10 @@ class Director final : public app::App {
             .log = services_.log,
             .random = services_.random,
             .tracer = services_.tracer,
-            .rules = {.late_after = settings_.late_after_ms,
+            .rules = {.show_min = settings_.show_min_ms,
+                      .cool_down = settings_.cool_down_ms,
+                      .repeat_window = settings_.repeat_window_ms,
+                      .late_after = settings_.late_after_ms,
                       .approve_within = settings_.approve_within_ms}};
   }
 

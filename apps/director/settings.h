@@ -13,6 +13,9 @@ struct DirectorSettings {
   std::string uploads;
   std::chrono::milliseconds late_after_ms{2500};
   std::chrono::milliseconds approve_within_ms{10'000};
+  std::chrono::milliseconds show_min_ms{2000};
+  std::chrono::milliseconds cool_down_ms{6000};
+  std::chrono::milliseconds repeat_window_ms{60'000};
 };
 
 inline auto describe(schema::Tag<DirectorSettings>) {
@@ -27,6 +30,14 @@ inline auto describe(schema::Tag<DirectorSettings>) {
       .field("approveWithinMs", &DirectorSettings::approve_within_ms,
              "How long a choice waits for the creator's word in mode approve", schema::min(1000),
              schema::max(600'000), schema::unit("ms"))
+      .field("showMinMs", &DirectorSettings::show_min_ms, "How long a clip stays at least",
+             schema::min(0), schema::max(600'000), schema::unit("ms"))
+      .field("coolDownMs", &DirectorSettings::cool_down_ms,
+             "How long a clip keeps others of its topic away", schema::min(0), schema::max(600'000),
+             schema::unit("ms"))
+      .field("repeatWindowMs", &DirectorSettings::repeat_window_ms,
+             "How long the same clip does not come back", schema::min(0), schema::max(86'400'000),
+             schema::unit("ms"))
       .all_defaulted();
 }
 

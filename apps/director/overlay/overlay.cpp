@@ -13,6 +13,13 @@ bool shown_lately(const OverlayState& state, const OverlayRules& rules, const st
   });
 }
 
+// The clip on screen is about the same, and has not been there for long.
+bool cools_down(const OverlayState& state, const OverlayRules& rules, const Candidate& best,
+                Instant now) {
+  return state.current && !best.topic.empty() && best.topic == state.current->topic &&
+         now - state.current->since < rules.cool_down;
+}
+
 bool has(const OverlayState::Waiting& waiting, const std::string& asset_id) {
   return std::ranges::find(waiting.asset_ids, asset_id) != waiting.asset_ids.end();
 }
@@ -53,6 +60,7 @@ Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
   // A choice that waits flickers with nothing; the creator decides when it comes.
   bool is_asked = state.mode == Mode::approve;
   if (!is_asked && state.current && now < hold_over(state, rules)) return {Verdict::held, {}};
+  if (!is_asked && cools_down(state, rules, candidates.front(), now)) return {Verdict::cooling, {}};
   for (const Candidate& candidate : candidates) {
     if (candidate.confidence < rules.confidence_min) break;
     if (shown_lately(state, rules, candidate.asset_id, now)) continue;
@@ -67,13 +75,13 @@ Instant hold_over(const OverlayState& state, const OverlayRules& rules) {
   return state.current ? state.current->since + rules.show_min : Instant::min();
 }
 
-OverlayState after_showing(OverlayState state, const OverlayRules& rules, std::string asset_id,
-                           Instant now) {
-  while (!state.recent.empty() && now - state.recent.front().since >= rules.repeat_window) {
+OverlayState after_showing(OverlayState state, const OverlayRules& rules,
+                           OverlayState::Shown shown) {
+  while (!state.recent.empty() && shown.since - state.recent.front().since >= rules.repeat_window) {
     state.recent.pop_front();
   }
-  state.current = OverlayState::Shown{asset_id, now};
-  state.recent.push_back({std::move(asset_id), now});
+  state.current = shown;
+  state.recent.push_back(std::move(shown));
   return state;
 }
 

@@ -14,7 +14,8 @@ namespace antiphon::director {
 /// A clip that could be shown.
 struct Candidate {
   std::string asset_id;
-  double confidence = 0;  ///< in [0, 1], as the search gives it
+  double confidence = 0;   ///< in [0, 1], as the search gives it
+  std::string topic = {};  ///< what it is about; "" where nobody says
 };
 
 /// Who has the last word about a choice (D-7).
@@ -27,7 +28,10 @@ enum class Mode {
 struct OverlayRules {
   double confidence_min = search::confidence_fits;  ///< below it nothing is shown
   std::size_t partial_concepts_min = 2;  ///< content words before words that go on are acted on
-  Duration show_min = std::chrono::seconds(2);            ///< a clip stays at least this long
+  Duration show_min = std::chrono::seconds(2);  ///< a clip stays at least this long
+  /// A clip of the same topic comes no sooner than this after it: a sentence shows one, also where
+  /// its end brings a better one to mind.
+  Duration cool_down = std::chrono::seconds(6);
   Duration repeat_window = std::chrono::seconds(60);      ///< a clip does not come back within this
   Duration late_after = std::chrono::milliseconds(2500);  ///< after the word; then it is dropped
   Duration approve_within = std::chrono::seconds(10);     ///< a choice waits so long for a word
@@ -43,6 +47,7 @@ struct OverlayState {
   struct Shown {
     std::string asset_id;
     Instant since;
+    std::string topic = {};
   };
   /// A choice that the creator may approve.
   struct Waiting {
@@ -67,6 +72,7 @@ enum class Verdict {
   unsure,
   same,
   held,
+  cooling,  ///< the clip on screen has the topic, and has not been there for long
   repeated,
   late,
   paused,
@@ -88,9 +94,9 @@ Decision choose_overlay(const OverlayState& state, const OverlayRules& rules,
 /// When a decision that was `held` may be made again.
 Instant hold_over(const OverlayState& state, const OverlayRules& rules);
 
-/// The state after `asset_id` came on screen at `now`, chosen by the policy or by the creator.
-OverlayState after_showing(OverlayState state, const OverlayRules& rules, std::string asset_id,
-                           Instant now);
+/// The state after a clip came on screen, chosen by the policy or by the creator.
+OverlayState after_showing(OverlayState state, const OverlayRules& rules,
+                           OverlayState::Shown shown);
 
 /// The state after a choice was put to the creator. @param asset_ids  best first
 OverlayState after_proposing(OverlayState state, const OverlayRules& rules, std::int64_t id,

@@ -33,14 +33,31 @@ TEST(Overlay, holds_repeats_and_pauses) {  // D-2
   OverlayRules rules;
   std::vector<Candidate> a{{"a", 0.8}};
   std::vector<Candidate> b{{"b", 0.8}, {"a", 0.7}};
-  OverlayState state = after_showing({}, rules, "a", start);
+  OverlayState state = after_showing({}, rules, {"a", start});
   EXPECT_EQ(choose_overlay(state, rules, a, start + 1s, start + 1s).verdict, Verdict::same);
   EXPECT_EQ(choose_overlay(state, rules, b, start + 1s, start + 1s).verdict, Verdict::held);
-  state = after_showing(state, rules, "b", start + 3s);
+  state = after_showing(state, rules, {"b", start + 3s});
   EXPECT_EQ(choose_overlay(state, rules, a, start + 6s, start + 6s).verdict, Verdict::repeated);
   EXPECT_EQ(choose_overlay(state, rules, a, start + 61s, start + 61s).verdict, Verdict::shown);
   state.paused = true;
   EXPECT_EQ(choose_overlay(state, rules, a, start + 61s, start + 61s).verdict, Verdict::paused);
+}
+
+TEST(Overlay, a_topic_cools_down_before_another_clip_of_it) {  // D-2, D-7
+  OverlayRules rules;
+  OverlayState state = after_showing({}, rules, {"a", start, "football"});
+  auto verdict_of = [&](std::string topic, Duration later) {
+    std::vector<Candidate> better{{"b", 0.9, std::move(topic)}, {"c", 0.8, "weather"}};
+    return choose_overlay(state, rules, better, start + later, start + later).verdict;
+  };
+  EXPECT_EQ(verdict_of("football", rules.show_min - 1ms), Verdict::held);
+  EXPECT_EQ(verdict_of("football", rules.show_min), Verdict::cooling);
+  EXPECT_EQ(verdict_of("football", rules.cool_down - 1ms), Verdict::cooling);
+  EXPECT_EQ(verdict_of("football", rules.cool_down), Verdict::shown);
+  EXPECT_EQ(verdict_of("weather", rules.show_min), Verdict::shown) << "the talk has moved on";
+  EXPECT_EQ(verdict_of("", rules.show_min), Verdict::shown) << "nobody says what it is about";
+  state.mode = Mode::approve;
+  EXPECT_EQ(verdict_of("football", rules.show_min), Verdict::proposed) << "the creator decides";
 }
 
 TEST(Overlay, in_approve_mode_a_choice_waits_for_a_word) {  // D-7
@@ -105,7 +122,8 @@ TEST(Overlay, keeps_its_rules_over_random_takes) {
       double confidence = random.unit();
       for (std::uint64_t i = random.below(4); i > 0; --i) {
         candidates.push_back(
-            {std::string(1, static_cast<char>('a' + random.below(6))), confidence});
+            {std::string(1, static_cast<char>('a' + random.below(6))), confidence, {}});
+        candidates.back().topic = candidates.back().asset_id < "c" ? "one" : "two";
         confidence *= random.unit();
       }
       auto before = state.current;
@@ -114,13 +132,15 @@ TEST(Overlay, keeps_its_rules_over_random_takes) {
       ASSERT_EQ(decision.show.has_value(), is_chosen);
       ASSERT_EQ(decision.verdict == Verdict::shown, is_chosen) << "nobody is asked";
       if (!decision.show) continue;
-      EXPECT_GE(decision.show->confidence, rules.confidence_min);
       EXPECT_LE(now - heard, rules.late_after);
       if (before) EXPECT_GE(now - before->since, rules.show_min);
-      const std::string& id = decision.show->asset_id;
+      const auto& [id, shown_confidence, topic] = *decision.show;
+      EXPECT_GE(shown_confidence, rules.confidence_min);
+      bool is_same_topic = before && before->topic == candidates.front().topic;
+      if (is_same_topic) EXPECT_GE(now - before->since, rules.cool_down);
       if (last_shown.contains(id)) EXPECT_GE(now - last_shown[id], rules.repeat_window);
       last_shown[id] = now;
-      state = after_showing(state, rules, id, now);
+      state = after_showing(state, rules, {id, now, topic});
     }
   }
 }

@@ -20,7 +20,10 @@ std::vector<Choice> choices_of(const std::vector<FoundClip>& clips,
 
 std::vector<Candidate> candidates_of(const std::vector<Choice>& choices) {
   std::vector<Candidate> list;
-  for (const Choice& choice : choices) list.push_back({choice.clip.asset->id, choice.confidence});
+  for (const Choice& choice : choices) {
+    const Asset& asset = *choice.clip.asset;
+    list.push_back({asset.id, choice.confidence, asset.topic});
+  }
   return list;
 }
 
@@ -57,6 +60,7 @@ OverlayCommand overlay_of(const Asset& asset) {
   return {.asset_id = asset.id,
           .video_url = media_path(asset.id),
           .title = asset.title,
+          .topic = asset.topic,
           .duration = asset.duration.count() / 1000.0,
           .confidence = 1};
 }

@@ -69,8 +69,8 @@ inline auto describe(schema::Tag<BrollSuggestion>) {
       .field("query", &BrollSuggestion::query, "What the library was searched for")
       .field(
           "verdict", &BrollSuggestion::verdict,
-          "What was decided: shown, proposed, waiting, nothing_fits, unsure, same, held, repeated, "
-          "late, paused")
+          "What was decided: shown, proposed, waiting, nothing_fits, unsure, same, held, cooling, "
+          "repeated, late, paused")
       .field("fallback", &BrollSuggestion::fallback, "What stood in for a stage that failed");
 }
 
@@ -113,6 +113,7 @@ struct OverlayCommand {
   std::string asset_id;
   std::string video_url;
   std::string title;
+  std::string topic;
   std::string transition = "crossfade";
   double duration = 0;
   double confidence = 0;
@@ -124,6 +125,8 @@ inline auto describe(schema::Tag<OverlayCommand>) {
       .field("assetId", &OverlayCommand::asset_id, "The clip")
       .field("videoUrl", &OverlayCommand::video_url, "Where it is served")
       .field("title", &OverlayCommand::title, "Its title")
+      .field("topic", &OverlayCommand::topic, "What it is about; empty where nobody says",
+             schema::defaulted)
       .field("transition", &OverlayCommand::transition, "How it comes on: crossfade or cut")
       .field("duration", &OverlayCommand::duration, "Its length", schema::unit("s"))
       .field("confidence", &OverlayCommand::confidence, "How well it fits, 0 to 1")

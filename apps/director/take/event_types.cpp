@@ -33,6 +33,7 @@ std::string_view to_text(Verdict verdict) {
     case Verdict::unsure: return "unsure";
     case Verdict::same: return "same";
     case Verdict::held: return "held";
+    case Verdict::cooling: return "cooling";
     case Verdict::repeated: return "repeated";
     case Verdict::late: return "late";
     case Verdict::paused: return "paused";

@@ -249,7 +249,7 @@ OverlayCommand Take::overlay_for(const Choice& choice, const Considered& conside
 }
 
 void Take::put_on_screen(OverlayCommand command) {
-  overlay_ = after_showing(std::move(overlay_), rules(), command.asset_id, now());
+  overlay_ = after_showing(std::move(overlay_), rules(), {command.asset_id, now(), command.topic});
   session_.emit(overlay_command, command);
   state_.overlay = std::move(command);
 }
@@ -339,7 +339,8 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
   overlay_.mode = state_.mode;
   restore_proposals();
   if (state_.overlay) {
-    overlay_ = after_showing(std::move(overlay_), rules(), state_.overlay->asset_id, now());
+    overlay_ = after_showing(std::move(overlay_), rules(),
+                             {state_.overlay->asset_id, now(), state_.overlay->topic});
   }
   // The state counts at 16 kHz, the session in the rate of its client.
   auto heard = static_cast<std::uint64_t>(state_.end_sample);

@@ -152,7 +152,8 @@ Task<> Take::make_cue_sheet(std::vector<std::string> sentences) {
     if (decision.show) {
       put_first(fitting, decision.show->asset_id);
       cue.overlay = overlay_for(fitting.front(), considered);
-      shown = after_showing(std::move(shown), rules(), decision.show->asset_id, start + at);
+      shown = after_showing(std::move(shown), rules(),
+                            {decision.show->asset_id, start + at, decision.show->topic});
     }
     sheet.cues.push_back(std::move(cue));
     at += speaking_time(sentence);

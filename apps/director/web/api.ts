@@ -30,6 +30,7 @@ export type Verdict =
   | 'unsure'
   | 'same'
   | 'held'
+  | 'cooling'
   | 'repeated'
   | 'late'
   | 'paused'
