@@ -93,11 +93,7 @@ Task<Started> Server::start() {
 }
 
 Task<> Server::migrate_all() {
-  std::vector<store::MigrationSet> sets{{"engine", store::engine_migrations()}};
-  for (const app::AppInfo* info : apps_) {
-    sets.push_back({std::string(info->name), info->migrations});
-  }
-  co_await store::migrate(*process_.database, std::move(sets),
+  co_await store::migrate(*process_.database, app::migration_sets(apps_),
                           process_.clock.steady() + start_time_max);
 }
 
@@ -214,6 +210,14 @@ Task<> Server::measure_database() {
   }
 }
 
+Task<> Server::stop_accepting() {
+  co_await on_each_core([](CoreServer& core) -> Task<> {
+    core.stop_accepting();
+    co_return;
+  });
+  listeners_.clear();
+}
+
 // The order of stopping: no new work, then the work there is, then what the work stands on. Live
 // sessions go on until no request can reach them any more.
 Task<> Server::shut_down() {
@@ -221,11 +225,7 @@ Task<> Server::shut_down() {
   Instant away = process_.clock.steady() + std::min<Duration>(clients_away_max, time / 4);
   Instant half = process_.clock.steady() + time / 2;
   Instant most = process_.clock.steady() + time * 3 / 4;
-  co_await on_each_core([](CoreServer& core) -> Task<> {
-    core.stop_accepting();
-    co_return;
-  });
-  listeners_.clear();
+  co_await stop_accepting();
   co_await chores_.stop();
   if (live_started_) co_await process_.live.close_connections(away);
   if (live_started_) co_await process_.sockets.stop(away);

@@ -41,6 +41,10 @@ class Server {
   /// has no sockets.
   std::unique_ptr<HandOver> make_hand_over();
 
+  /// While `serve` runs, on the first core: what connects from now on is left to who takes over.
+  /// Shutting down does the same.
+  Task<> stop_accepting();
+
  private:
   Task<> live_once(std::function<Task<>(Started)> serve);
   Task<Started> start();

@@ -11,6 +11,7 @@
 #include "engine/base/embedded.h"
 #include "engine/eval/evaluation.h"
 #include "engine/live/event.h"
+#include "engine/store/migration.h"
 #include "engine/store/tx.h"
 
 namespace antiphon::app {
@@ -45,5 +46,8 @@ struct AppInfo {
   AddCommands add_commands = nullptr;  ///< its verbs on the command line; may be none
   std::vector<const eval::Evaluation*> evaluations = {};  ///< `antiphon eval NAME`
 };
+
+/// The engine's migrations, then those of each app: what a database of this program needs.
+std::vector<store::MigrationSet> migration_sets(std::span<const AppInfo* const> apps);
 
 }  // namespace antiphon::app

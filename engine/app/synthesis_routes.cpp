@@ -14,8 +14,8 @@ std::string bytes_of(const std::vector<speech::Sample>& samples) {
 
 // The first sound is there already: whatever fails before it is a proper answer.
 Task<> write_sound(Stream stream, speech::SpokenPiece first, http::BodyWriter write) {
-  std::string header = speech::make_wav_header(first.sample_rate, speech::wav_bytes_unknown);
-  co_await write(header + bytes_of(first.samples));
+  std::string head = speech::make_wav_header(first.sample_rate, speech::wav_bytes_unknown);
+  co_await write(head + bytes_of(first.samples));
   while (auto piece = co_await stream->next()) co_await write(bytes_of(piece->samples));
 }
 

@@ -18,7 +18,7 @@ namespace antiphon {
 namespace {
 
 constexpr int socket_kind = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
-constexpr int backlog = 16;
+constexpr int local_backlog = 16;
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::size_t control_bytes = CMSG_SPACE(sizeof(int) * local_descriptors_max);
 
@@ -149,7 +149,7 @@ LocalListener::LocalListener(std::filesystem::path path)
   // Linux gives the file the mode that its socket has before.
   if (socket_.get() < 0 || ::fchmod(socket_.get(), S_IRUSR | S_IWUSR) != 0 ||
       ::bind(socket_.get(), address.get(), Address::size()) != 0 ||
-      ::listen(socket_.get(), backlog) != 0) {
+      ::listen(socket_.get(), local_backlog) != 0) {
     fail(fmt::format("No socket can be made at {}.", path_.string()));
   }
 }

@@ -27,8 +27,6 @@ using Tcp = asio::ip::tcp;
 
 namespace {
 
-// Few pieces are common (head and body, a pass of frames); more are written in turns.
-constexpr std::size_t pieces_per_write_max = 64;
 constexpr int backlog = 4096;
 
 using Buffers = std::array<asio::const_buffer, pieces_per_write_max>;

@@ -13,7 +13,6 @@
 namespace antiphon {
 namespace {
 
-constexpr std::size_t pieces_per_write_max = 64;
 // A full buffer is followed by another read at once, but others get their turn.
 constexpr int reads_per_turn_max = 4;
 // What the kernel holds for a peer that does not read; it doubles the number for its own needs.

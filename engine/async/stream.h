@@ -11,6 +11,9 @@ namespace antiphon {
 
 class Stream;
 
+/// Few pieces are common (head and body, a pass of frames); more are written in turns.
+inline constexpr std::size_t pieces_per_write_max = 64;
+
 /// A stream on its way from one core to another, bound to none; dropping it closes it.
 class LooseStream {
  public:

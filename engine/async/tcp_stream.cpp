@@ -22,9 +22,6 @@ using boost::system::error_code;
 
 namespace {
 
-// Few pieces are common (head and body, a pass of frames); more are written in turns.
-constexpr std::size_t pieces_per_write_max = 64;
-
 error_code system_error_of(int number) { return {number, boost::system::system_category()}; }
 
 std::string peer_of(int socket) {

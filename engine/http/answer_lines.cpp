@@ -7,7 +7,7 @@
 namespace antiphon::http {
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{16} << 10;
+constexpr std::size_t lines_piece_bytes = std::size_t{16} << 10;
 
 [[noreturn]] void refuse_long(std::string_view what, std::size_t bytes_max) {
   throw Error(Code::too_large, fmt::format("A {} has more than {} bytes.", what, bytes_max));
@@ -66,7 +66,7 @@ std::optional<ServerEvent> EventAssembler::add(std::string_view line) {
 }
 
 Task<AnswerLines::Line> AnswerLines::next() {
-  std::array<char, piece_bytes> piece;
+  std::array<char, lines_piece_bytes> piece;
   for (;;) {
     try {
       if (auto line = splitter_.next()) co_return line;

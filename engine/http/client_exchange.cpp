@@ -8,7 +8,7 @@
 namespace antiphon::http {
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{16} << 10;
+constexpr std::size_t answer_piece_bytes = std::size_t{16} << 10;
 
 std::string request_text(const ClientRequest& request) {
   Headers headers = request.headers;
@@ -162,7 +162,7 @@ Duration ClientExchange::wait_for_body() const {
 
 Task<std::size_t> ClientExchange::receive(Stage stage, Duration limit) {
   std::size_t before = received_.size();
-  received_.resize(before + piece_bytes);
+  received_.resize(before + answer_piece_bytes);
   std::size_t count = co_await bounded(
       stage, limit, lease_.stream->read_some(std::span(received_).subspan(before)));
   received_.resize(before + count);

@@ -10,7 +10,7 @@ namespace antiphon::http {
 namespace {
 
 constexpr std::size_t head_bytes_usual = 1024;
-constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+constexpr std::size_t body_piece_bytes = std::size_t{64} << 10;
 // A body up to this is copied behind its head: one buffer costs the kernel less than two.
 constexpr std::size_t joined_bytes_max = std::size_t{16} << 10;
 
@@ -176,7 +176,7 @@ Task<> ResponseWriter::write_file(Response response, const Request* request) {
   std::uint64_t left = request->method == Method::head ? 0 : answer.count;
   std::uint64_t offset = answer.offset;
   do {
-    auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, piece_bytes));
+    auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, body_piece_bytes));
     std::string bytes;
     if (count > 0) {
       bytes = co_await on_files(
@@ -261,7 +261,7 @@ Task<> ResponseWriter::write_piece(std::string bytes) {
 Task<> ResponseWriter::send(std::string head, std::string_view body) {
   do {
     auto limit = limit_.until(Core::here().clock().steady() + options_.limits.write_time);
-    std::array<std::string_view, 2> pieces{head, body.substr(0, piece_bytes)};
+    std::array<std::string_view, 2> pieces{head, body.substr(0, body_piece_bytes)};
     std::span<const std::string_view> used(pieces);
     co_await stream_.write_all(body.empty() ? used.first(1) : used);
     outgoing_.bytes.add(static_cast<std::int64_t>(head.size() + pieces[1].size()));

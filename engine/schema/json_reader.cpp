@@ -6,8 +6,6 @@ namespace antiphon::schema {
 
 namespace {
 
-const Constraints unconstrained;
-
 const Type& value_type() { return of<Value>(); }
 
 // A null that means absence leaves a defaulted member as it is.

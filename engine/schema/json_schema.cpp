@@ -9,8 +9,6 @@ namespace antiphon::schema {
 
 namespace {
 
-const Constraints unconstrained;
-
 void add_text_rules(Value& schema, const Constraints& kept) {
   if (kept.length_min > 0) schema.set("minLength", std::uint64_t{kept.length_min});
   if (kept.length_max != no_limit) schema.set("maxLength", std::uint64_t{kept.length_max});

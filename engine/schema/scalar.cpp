@@ -14,7 +14,6 @@ namespace antiphon::schema {
 namespace {
 
 constexpr std::size_t shown_bytes_max = 60;
-const Constraints unconstrained;
 
 Broken wrong_type(const Slot& slot, std::string_view found) {
   return {"type", fmt::format("Expected {}, found {}.", expected(*slot.type), found)};

@@ -61,6 +61,8 @@ struct Constraints {
   std::shared_ptr<const Constraints> each;  ///< of every element of a list or map
 };
 
+inline const Constraints unconstrained;
+
 enum class Presence {
   required,   ///< must be given
   optional,   ///< std::optional: absent means empty

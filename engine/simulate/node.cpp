@@ -257,9 +257,7 @@ namespace {
 Task<> prepare(const Apps* apps, store::Database* database, identity::Identity* identity,
                const Furnish* furnish) {
   Instant deadline = Core::here().clock().steady() + 1h;
-  std::vector<store::MigrationSet> sets{{"engine", store::engine_migrations()}};
-  for (const app::AppInfo* info : *apps)
-    sets.push_back({std::string(info->name), info->migrations});
+  std::vector<store::MigrationSet> sets = app::migration_sets(*apps);
   sets.push_back({"errands", Errands::migrations()});
   co_await store::migrate(*database, std::move(sets), deadline);
   auto owner = co_await identity->ensure_first_owner(deadline);

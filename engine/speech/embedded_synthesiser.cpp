@@ -19,7 +19,7 @@ constexpr double words_a_minute = 175;  // of its voices at their own speed
 // What espeak-ng writes in front of the sound: a WAV header of one form, the rate at 24.
 constexpr std::size_t header_bytes = 44;
 constexpr std::size_t rate_offset = 24;
-constexpr std::size_t piece_bytes = 8192;
+constexpr std::size_t spoken_piece_bytes = 8192;
 constexpr std::size_t list_bytes_max = 256u << 10;
 constexpr int text_descriptor = 3;
 constexpr int live_nice = 3;  // behind the event loops, before batch work
@@ -106,7 +106,7 @@ class SpokenSentence {
 
   // The next sound; empty at the end.
   Task<SpokenPiece> next() {
-    SpokenPiece piece{.samples = std::vector<Sample>(piece_bytes / sizeof(Sample)),
+    SpokenPiece piece{.samples = std::vector<Sample>(spoken_piece_bytes / sizeof(Sample)),
                       .sample_rate = rate_};
     auto bytes = std::as_writable_bytes(std::span(piece.samples));
     std::size_t count = co_await read({reinterpret_cast<char*>(bytes.data()), bytes.size()});

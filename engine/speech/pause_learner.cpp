@@ -16,7 +16,7 @@ constexpr std::size_t pauses_max = 24;
 constexpr std::size_t assumed_pauses = 6;
 // Of ten pauses like those before, eight are shorter than the one taken, and it gets a margin.
 constexpr double share = 0.8;
-constexpr double margin = 1.3;
+constexpr double pause_margin = 1.3;
 
 milliseconds scale(milliseconds time, double factor) {
   return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(time.count()) * factor));
@@ -26,7 +26,7 @@ milliseconds scale(milliseconds time, double factor) {
 
 PauseLearner::PauseLearner(HangOver limits)
     : limits_(limits),
-      pauses_(assumed_pauses, scale(limits.first, 1 / margin)),
+      pauses_(assumed_pauses, scale(limits.first, 1 / pause_margin)),
       hang_over_(std::clamp(limits.first, limits.least, limits.most)) {}
 
 void PauseLearner::hear(milliseconds pause) {
@@ -36,7 +36,7 @@ void PauseLearner::hear(milliseconds pause) {
   std::vector<milliseconds> sorted(pauses_.begin(), pauses_.end());
   auto place = static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1) + 0.5);
   std::ranges::nth_element(sorted, sorted.begin() + place);
-  milliseconds wanted = scale(sorted[static_cast<std::size_t>(place)], margin);
+  milliseconds wanted = scale(sorted[static_cast<std::size_t>(place)], pause_margin);
   hang_over_ = std::clamp(wanted, limits_.least, limits_.most);
 }
 

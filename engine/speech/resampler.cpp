@@ -11,7 +11,7 @@ namespace {
 constexpr int zero_crossings = 16;  // on each side: about 70 dB of what would alias is gone
 constexpr int steps_per_sample = 256;
 // The kernel's slope ends at half the lower rate, not around it.
-constexpr double margin = 0.92;
+constexpr double band_share = 0.92;
 
 double sinc(double x) {
   return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
@@ -26,7 +26,7 @@ double window(double x) {
 
 Resampler::Resampler(int from_hz)
     : from_hz_(from_hz),
-      cutoff_(margin * std::min(1.0, static_cast<double>(sample_rate_hz) / from_hz)),
+      cutoff_(band_share * std::min(1.0, static_cast<double>(sample_rate_hz) / from_hz)),
       half_width_(std::lround(std::ceil(zero_crossings / cutoff_))),
       history_(static_cast<std::size_t>(half_width_)),
       position_(static_cast<double>(half_width_)) {

@@ -57,19 +57,19 @@ int divisor(std::string_view word, bool is_plural) {
   return order && *order > 2 && *order <= 12 ? *order : 0;
 }
 
-double to_double(std::string_view digits, int power) {
-  std::string text = fmt::format("{}e{}", digits, power);
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 bool is_article(std::string_view word) { return word == "a" || word == "an"; }
 
 constexpr std::int64_t sum_max = 1'000'000'000'000'000;
 constexpr std::size_t decimals_max = 9;
 
 }  // namespace
+
+double to_double(std::string_view digits, int power) {
+  std::string text = fmt::format("{}e{}", digits, power);
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 std::string_view NumberWords::word(std::size_t at) const {
   return at < words_.size() ? std::string_view(words_[at].folded) : std::string_view();

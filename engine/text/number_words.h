@@ -51,4 +51,7 @@ class NumberWords {
   std::span<const Word> words_;
 };
 
+/// The double nearest to `digits` times ten to the `power`.
+double to_double(std::string_view digits, int power);
+
 }  // namespace antiphon::text

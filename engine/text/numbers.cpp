@@ -47,13 +47,6 @@ std::optional<DigitRun> read_digits(std::string_view word) {
   return run;
 }
 
-double to_double(std::string_view digits, int power) {
-  std::string text = fmt::format("{}e{}", digits, power);
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 bool is_ordinal_ending(std::string_view ending) {
   return ending == "st" || ending == "nd" || ending == "rd" || ending == "th";
 }

@@ -14,12 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<store::MigrationSet> migration_sets(const std::vector<const app::AppInfo*>& apps) {
-  std::vector<store::MigrationSet> sets{{"engine", store::engine_migrations()}};
-  for (const app::AppInfo* info : apps) sets.push_back({std::string(info->name), info->migrations});
-  return sets;
-}
-
 // On standard error: a bar on a terminal, a line for every tenth in a pipe.
 class ProgressBar {
  public:
@@ -156,9 +150,9 @@ void add_restore(CommandLine line) {
   auto flags = std::make_shared<SettingsFlags>(*command);
   command->callback([=, apps = line.apps] {
     if (*only_check) {
-      check(*backup, migration_sets(apps));
+      check(*backup, app::migration_sets(apps));
     } else {
-      restore(*backup, flags->load().values.server.data, *force, migration_sets(apps));
+      restore(*backup, flags->load().values.server.data, *force, app::migration_sets(apps));
     }
   });
 }

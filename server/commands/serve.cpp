@@ -82,6 +82,7 @@ std::optional<Successor> serve_once(const Settings& settings,
     greet(started);
     successor = co_await asked.wait();
     if (successor) {
+      co_await server.stop_accepting();
       fmt::print("process {} takes over; draining\n", successor->process());
       std::fflush(stdout);
     }

@@ -9,12 +9,6 @@ namespace {
 
 constexpr Duration command_time_max = std::chrono::seconds(60);
 
-std::vector<store::MigrationSet> migration_sets(const std::vector<const app::AppInfo*>& apps) {
-  std::vector<store::MigrationSet> sets{{"engine", store::engine_migrations()}};
-  for (const app::AppInfo* info : apps) sets.push_back({std::string(info->name), info->migrations});
-  return sets;
-}
-
 // Runs `action` on a core of this process, with the data folder held and migrated.
 template <class F>
 void with_process(const Settings& settings, const std::vector<const app::AppInfo*>& apps,
@@ -24,7 +18,7 @@ void with_process(const Settings& settings, const std::vector<const app::AppInfo
   Process process(quiet);
   process.cores.at(0).run_until_done([&]() -> Task<> {
     Instant deadline = process.clock.steady() + command_time_max;
-    auto ran = co_await store::migrate(*process.database, migration_sets(apps), deadline);
+    auto ran = co_await store::migrate(*process.database, app::migration_sets(apps), deadline);
     co_await action(process, ran, deadline);
   }());
 }

@@ -19,9 +19,9 @@ constexpr std::string_view owner_account = "owner";
 
 Instant now() { return Core::here().clock().steady(); }
 
-Error differs(std::string message) { return Error(Code::invalid, std::move(message)); }
-
 }  // namespace
+
+Error differs(std::string message) { return Error(Code::invalid, std::move(message)); }
 
 FlowRun::FlowRun(const Flow& flow, std::filesystem::path programs, std::string database_url)
     : flow_(flow),

@@ -4,12 +4,16 @@
 #include <memory>
 #include <string>
 
+#include "engine/base/error.h"
 #include "engine/http/client.h"
 #include "engine/live/client.h"
 #include "engine/testing/flow.h"
 #include "test/support/server_process.h"
 
 namespace antiphon::testing {
+
+/// What came is not what the flow says.
+Error differs(std::string message);
 
 /// Runs one flow against a real server in a folder of its own.
 class FlowRun {

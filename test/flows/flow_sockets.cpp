@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view protocol_header = "Sec-WebSocket-Protocol";
 
-Error differs(std::string message) { return Error(Code::invalid, std::move(message)); }
-
 std::string shown(const live::Incoming& frame) {
   return frame.kind == live::Opcode::binary ? "hex " + to_hex(frame.payload) : frame.payload;
 }

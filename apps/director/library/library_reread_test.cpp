@@ -1,8 +1,7 @@
-#include "apps/director/library/library.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apps/director/library/library.h"
 #include "apps/director/test/take_rig.h"
 
 namespace antiphon::director {

@@ -113,10 +113,10 @@ Task<std::vector<Utterance>> TakeStore::utterances(std::string tenant, std::stri
   });
 }
 
-Task<> TakeStore::set_status(std::string tenant, std::string take_id, std::string status,
+Task<> TakeStore::set_status(std::string tenant, std::string take_id, std::string new_status,
                              std::optional<Timestamp> ended_at, Due due) {
-  return database_.write(due, [tenant, take_id, status, ended_at](store::Tx& tx) {
-    tx.execute(set_take_status, tenant, take_id, status, ended_at);
+  return database_.write(due, [tenant, take_id, new_status, ended_at](store::Tx& tx) {
+    tx.execute(set_take_status, tenant, take_id, new_status, ended_at);
   });
 }
 
