@@ -1,5 +1,7 @@
 // The director's addresses, and its events as the pages use them (apps/director/take/events.h).
 
+import type { Layout } from '@antiphon/web/api/schema.ts'
+
 /** What the creator thinks of a clip. */
 export interface Opinion {
   thumb: 'down' | 'none' | 'up'
@@ -123,7 +125,7 @@ export interface TakeStatus {
   state: 'connected' | 'processing' | 'completed'
   language: string
   paused: boolean
-  layout: string
+  layout: Layout
   mode: Mode
   coverage: number
   /** Empty when only typed text works. */
@@ -136,7 +138,7 @@ export interface TakeStatus {
 export interface Snapshot {
   state: TakeStatus['state']
   language: string
-  layout: string
+  layout: Layout
   paused: boolean
   mode: Mode
   coverage: number

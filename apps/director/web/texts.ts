@@ -1,5 +1,6 @@
+import type { Layout } from '@antiphon/web/api/schema.ts'
 import type { Fallback, Verdict } from './api.ts'
-import type { MicrophoneProblem } from './sound/microphone.ts'
+import type { DeviceProblem } from './device.ts'
 
 interface DirectorTexts {
   emptyTitle: string
@@ -58,7 +59,13 @@ interface DirectorTexts {
   stages: Record<string, string>
   verdicts: Record<Verdict, string>
   fallbacks: Record<Fallback, string>
-  microphone: Record<MicrophoneProblem, string>
+  microphone: Record<DeviceProblem, string>
+  camera: Record<DeviceProblem, string>
+  cameraOn: string
+  cameraOff: string
+  layout: string
+  layouts: Record<Layout, string>
+  moveSpeaker: string
 }
 
 const en: DirectorTexts = {
@@ -148,6 +155,21 @@ const en: DirectorTexts = {
     busy: 'The microphone could not be opened. Another program may hold it.',
     unsupported: 'A microphone needs https, or the address 127.0.0.1.',
   },
+  camera: {
+    denied: 'The browser may not use the camera. Allow it beside the address.',
+    missing: 'There is no camera. The take goes on without one.',
+    busy: 'The camera could not be opened. Another program may hold it.',
+    unsupported: 'A camera needs https, or the address 127.0.0.1.',
+  },
+  cameraOn: 'Camera on',
+  cameraOff: 'Camera off',
+  layout: 'Layout',
+  layouts: {
+    fullscreen: 'Full screen',
+    pip: 'Picture in picture',
+    sideBySide: 'Side by side',
+  },
+  moveSpeaker: 'Speaker to the next corner',
 }
 
 const sv: DirectorTexts = {
@@ -238,6 +260,21 @@ const sv: DirectorTexts = {
     busy: 'Mikrofonen kunde inte öppnas. Ett annat program kan använda den.',
     unsupported: 'Mikrofonen kräver https, eller adressen 127.0.0.1.',
   },
+  camera: {
+    denied: 'Webbläsaren får inte använda kameran. Tillåt den vid adressen.',
+    missing: 'Det finns ingen kamera. Tagningen fortsätter utan.',
+    busy: 'Kameran kunde inte öppnas. Ett annat program kan använda den.',
+    unsupported: 'Kameran kräver https, eller adressen 127.0.0.1.',
+  },
+  cameraOn: 'Slå på kameran',
+  cameraOff: 'Stäng av kameran',
+  layout: 'Placering',
+  layouts: {
+    fullscreen: 'Helskärm',
+    pip: 'Bild i bild',
+    sideBySide: 'Sida vid sida',
+  },
+  moveSpeaker: 'Flytta talaren till nästa hörn',
 }
 
 export const directorTexts = { en, sv }

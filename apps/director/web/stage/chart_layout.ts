@@ -1,11 +1,48 @@
 import type { Chart } from '../api.ts'
+import type { Box } from './layout.ts'
 
-/** A place on the canvas, in its pixels. */
-export interface Box {
-  x: number
-  y: number
-  width: number
-  height: number
+/** Where a chart is drawn in a box of the canvas, in units of its own: `scale` pixels each. */
+export interface ChartFrame {
+  scale: number
+  card: Box
+  /** Of the figures; title and unit stand above. */
+  inside: Box
+  /** Half a canvas: what stands beside each other elsewhere stands below each other. */
+  isNarrow: boolean
+  labelWidth: number
+  valueWidth: number
+}
+
+const narrowBelow = 1.2 // width by height
+const headHeight = 144
+const headlessHeight = 48
+const footHeight = 48
+
+/**
+ * A card in the middle of the box, the same everywhere in its own units but for its width.
+ * @param hasHead  whether a title or a unit stands above the figures
+ */
+export function frameChart(box: Box, hasHead = true): ChartFrame {
+  const isNarrow = box.width / box.height < narrowBelow
+  const width = isNarrow ? 920 : 1280
+  const scale = box.width / width
+  const [margin, padding] = isNarrow ? [40, 40] : [96, 56]
+  const head = hasHead ? headHeight : headlessHeight
+  const height = (isNarrow ? 760 : 576) - headHeight + head
+  const card: Box = {
+    x: box.x / scale + margin,
+    y: (box.y + box.height / 2) / scale - height / 2,
+    width: width - 2 * margin,
+    height,
+  }
+  const inside: Box = {
+    x: card.x + padding,
+    y: card.y + head,
+    width: card.width - 2 * padding,
+    height: card.height - head - footHeight,
+  }
+  const [labelWidth, valueWidth] = isNarrow ? [220, 190] : [300, 210]
+  return { scale, card, inside, isNarrow, labelWidth, valueWidth }
 }
 
 export interface Bar extends Box {

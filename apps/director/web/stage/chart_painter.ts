@@ -1,6 +1,13 @@
 import type { Chart } from '../api.ts'
 import { type ChartFormat } from './chart_format.ts'
-import { type Box, layoutBars, layoutLine, layoutSlices } from './chart_layout.ts'
+import {
+  type ChartFrame,
+  frameChart,
+  layoutBars,
+  layoutLine,
+  layoutSlices,
+} from './chart_layout.ts'
+import type { Box } from './layout.ts'
 
 interface Colours {
   panel: string
@@ -13,10 +20,6 @@ interface Colours {
 }
 
 const family = "'Inter Variable', sans-serif"
-const card: Box = { x: 96, y: 72, width: 1088, height: 576 }
-const inside: Box = { x: 152, y: 216, width: 976, height: 384 }
-const labelWidth = 300
-const valueWidth = 210
 const shadeSteps = [1, 0.75, 0.55, 0.4, 0.3, 0.22]
 
 // The page's own colours, light or dark as it is now.
@@ -36,28 +39,35 @@ function coloursOf(element: Element): Colours {
 const mix = (colour: string, share: number) =>
   `color-mix(in srgb, ${colour} ${Math.round(100 * share)}%, transparent)`
 
-/** Draws one chart on a card over the picture, 1280 by 720. */
+/** Draws one chart on a card over the picture, in a box of the canvas. */
 export class ChartPainter {
   private readonly colours: Colours
+  private frame: ChartFrame
 
   constructor(
     private readonly context: CanvasRenderingContext2D,
     private readonly format: ChartFormat,
+    private readonly box: Box,
   ) {
     this.colours = coloursOf(context.canvas)
+    this.frame = frameChart(box)
   }
 
   paint(chart: Chart): void {
+    const head = headOf(chart, this.format)
+    this.frame = frameChart(this.box, head[0] !== '')
     this.context.save()
-    this.paintCard(chart)
+    this.context.scale(this.frame.scale, this.frame.scale)
+    this.paintCard(head)
     if (chart.kind === 'bar') this.paintBars(chart)
     if (chart.kind === 'line') this.paintLine(chart)
     if (chart.kind === 'pie') this.paintPie(chart)
     this.context.restore()
   }
 
-  private paintCard(chart: Chart): void {
+  private paintCard([title, unit]: [string, string]): void {
     const { context, colours } = this
+    const { card, inside } = this.frame
     context.fillStyle = mix(colours.panel, 0.94)
     context.strokeStyle = colours.edge
     context.lineWidth = 2
@@ -65,14 +75,17 @@ export class ChartPainter {
     context.roundRect(card.x, card.y, card.width, card.height, 12)
     context.fill()
     context.stroke()
-    const title = capitalised(chart.title)
-    this.write(title, inside.x, 132, { size: 44, weight: 600, width: inside.width })
-    const unit = this.format.unit(chart)
-    this.write(unit, inside.x, 180, { size: 28, colour: colours.quiet, width: inside.width })
+    this.write(title, inside.x, card.y + 60, { size: 44, weight: 600, width: inside.width })
+    this.write(unit, inside.x, card.y + 108, {
+      size: 28,
+      colour: colours.quiet,
+      width: inside.width,
+    })
   }
 
   private paintBars(chart: Chart): void {
     const { context, colours } = this
+    const { inside, labelWidth, valueWidth } = this.frame
     const isNamed = chart.points.length > 1
     const left = isNamed ? labelWidth + 24 : 0
     const box = { ...inside, x: inside.x + left, width: inside.width - left - valueWidth }
@@ -108,6 +121,7 @@ export class ChartPainter {
 
   private paintLine(chart: Chart): void {
     const { context, colours } = this
+    const { inside } = this.frame
     const box = {
       x: inside.x + 80,
       y: inside.y + 48,
@@ -138,8 +152,20 @@ export class ChartPainter {
   }
 
   private paintPie(chart: Chart): void {
+    const { inside, isNarrow } = this.frame
+    const radius = isNarrow ? 150 : 184
+    const x = isNarrow ? inside.x + inside.width / 2 : inside.x + 190
+    const y = isNarrow ? inside.y + radius : inside.y + inside.height / 2
+    this.paintRing(chart, { x, y, radius })
+    const below = 2 * radius + 24
+    const box = isNarrow
+      ? { ...inside, y: inside.y + below, height: inside.height - below }
+      : { ...inside, x: inside.x + 440, width: inside.width - 440 }
+    this.paintLegend(chart, box)
+  }
+
+  private paintRing(chart: Chart, centre: { x: number; y: number; radius: number }): void {
     const { context, colours } = this
-    const centre = { x: inside.x + 190, y: inside.y + inside.height / 2, radius: 184 }
     const ring = (from: number, to: number, colour: string) => {
       context.fillStyle = colour
       context.beginPath()
@@ -150,16 +176,18 @@ export class ChartPainter {
     ring(0, 2 * Math.PI, colours.track)
     const slices = layoutSlices(chart)
     slices.forEach(({ from, to }, index) => ring(from, to, this.shade(index)))
-    const row = Math.min(72, inside.height / chart.points.length)
-    const top = centre.y - (row * chart.points.length) / 2
+  }
+
+  private paintLegend(chart: Chart, box: Box): void {
+    const row = Math.min(72, box.height / chart.points.length)
+    const top = box.y + (box.height - row * chart.points.length) / 2
     chart.points.forEach((point, index) => {
       const y = top + row * (index + 0.5)
-      const x = inside.x + 440
-      context.fillStyle = this.shade(index)
-      context.fillRect(x, y - 14, 28, 28)
+      this.context.fillStyle = this.shade(index)
+      this.context.fillRect(box.x, y - 14, 28, 28)
       const value = this.format.value(chart, point)
-      this.write(value, x + 48, y, { size: 34, weight: 600, width: 150 })
-      this.write(point.label, x + 210, y, { size: 30, width: inside.width - 440 - 210 })
+      this.write(value, box.x + 48, y, { size: 34, weight: 600, width: 150 })
+      this.write(point.label, box.x + 210, y, { size: 30, width: box.width - 210 })
     })
   }
 
@@ -190,6 +218,12 @@ interface TextStyle {
   weight?: number
   colour?: string
   align?: CanvasTextAlign
+}
+
+// Title and unit; a unit without a title stands in its place.
+function headOf(chart: Chart, format: ChartFormat): [string, string] {
+  const unit = format.unit(chart)
+  return chart.title ? [capitalised(chart.title), unit] : [capitalised(unit), '']
 }
 
 const endOf = (bar: { x: number; width: number }) => bar.x + bar.width

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Chart } from '../api.ts'
 import { makeChartFormat } from './chart_format.ts'
-import { layoutBars, layoutLine, layoutSlices } from './chart_layout.ts'
+import { frameChart, layoutBars, layoutLine, layoutSlices } from './chart_layout.ts'
 
 const chart = (values: number[], more: Partial<Chart> = {}): Chart => ({
   kind: 'bar',
@@ -62,5 +62,35 @@ describe('the numbers of a chart', () => {
 
   it('are read out in one sentence', () => {
     expect(english.sentence(chart([3], { unit: 'cars' }))).toBe('Sales. p0: 3 cars')
+  })
+})
+
+describe('the card of a chart', () => {
+  const fits = (box: { x: number; y: number; width: number; height: number }) => {
+    const { scale, card, inside } = frameChart(box)
+    expect(card.x * scale).toBeGreaterThan(box.x)
+    expect((card.x + card.width) * scale).toBeLessThan(box.x + box.width)
+    expect(card.y * scale).toBeGreaterThan(box.y)
+    expect((card.y + card.height) * scale).toBeLessThan(box.y + box.height)
+    expect(inside.x + inside.width).toBeLessThan(card.x + card.width)
+    expect(inside.y + inside.height).toBeLessThan(card.y + card.height)
+  }
+
+  it('D-5: stands whole in the canvas, beside a speaker in a corner, and in half of it', () => {
+    fits({ x: 0, y: 0, width: 1280, height: 720 })
+    fits({ x: 352, y: 0, width: 928, height: 720 })
+    fits({ x: 640, y: 0, width: 640, height: 720 })
+  })
+
+  it('is lower by the head that it does not need', () => {
+    const whole = { x: 0, y: 0, width: 1280, height: 720 }
+    const [full, bare] = [frameChart(whole), frameChart(whole, false)]
+    expect(bare.inside.height).toBe(full.inside.height)
+    expect(bare.card.height).toBeLessThan(full.card.height)
+  })
+
+  it('is narrow in half a canvas only', () => {
+    expect(frameChart({ x: 0, y: 0, width: 928, height: 720 }).isNarrow).toBe(false)
+    expect(frameChart({ x: 0, y: 0, width: 640, height: 720 }).isNarrow).toBe(true)
   })
 })

@@ -1,19 +1,27 @@
-import type { Chart, ChartTold } from '../api.ts'
+import type { Layout } from '@antiphon/web/api/schema.ts'
+import type { ChartTold } from '../api.ts'
 import type { ChartFormat } from './chart_format.ts'
 import { ChartPainter } from './chart_painter.ts'
-
-/** A clip to show. */
-export interface Cue {
-  assetId: string
-  url: string
-  cut: boolean
-}
+import { ClipDeck, type Cue } from './clip_deck.ts'
+import {
+  between,
+  type Box,
+  canvasSize,
+  chartBox,
+  type Corner,
+  cover,
+  eased,
+  isSamePlaces,
+  type Places,
+  placesOf,
+  type Scene,
+} from './layout.ts'
 
 export interface StageListener {
   /** The clip's first frame is on the canvas; `at` as performance.now(). */
   onShown(assetId: string, at: number): void
   onFailed(assetId: string): void
-  /** Nothing is on the canvas any more. */
+  /** No clip is on the canvas any more. */
   onIdle(): void
   /** A chart came on, or went. */
   onChart(chart: ChartTold | null): void
@@ -26,31 +34,29 @@ interface Drawing {
   until: number
 }
 
-interface Layer {
-  assetId: string
-  video: HTMLVideoElement
-  /** When it began to come on. */
-  since: number
-  /** When it began to go; null while it stays. */
-  leaving: number | null
-}
-
 export const fadeMs = 200
-const holdMs = 700 // the last frame stays so long
-const keptVideos = 5
+// A hidden page gets no animation frames; then whoever beats draws after so long.
+const hiddenAfterMs = 90
 
 /**
- * Draws the chosen clips on a canvas, one fading into the next, and keeps the likely ones loaded.
- * The canvas tells what it shows: data-asset-id, and data-shown-at when its first frame was drawn.
+ * Draws speaker, clips and charts on a canvas, in the chosen layout. Draws only while there is
+ * something that moves, or while it is recorded. The canvas tells what it shows: data-layout,
+ * data-speaker, data-asset-id, and data-shown-at when the clip's first frame was drawn.
  */
 export class Stage {
   private readonly context: CanvasRenderingContext2D
-  private readonly videos = new Map<string, HTMLVideoElement>()
-  private layers: Layer[] = []
-  private coming: Cue | null = null
+  private readonly deck: ClipDeck
+  private readonly motionMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : fadeMs
   private drawing: Drawing | null = null
+  private speaker: HTMLVideoElement | null = null
+  private layout: Layout = 'fullscreen'
+  private corner: Corner = 'bottomRight'
+  private isRecorded = false
+  private from: Places
+  private to: Places
+  private movesSince = 0
   private frame = 0
-  private readonly fadeMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : fadeMs
+  private drawnAt = 0
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -58,19 +64,21 @@ export class Stage {
     private readonly format: () => ChartFormat,
   ) {
     this.context = canvas.getContext('2d')!
+    const onOn = (assetId: string, now: number) => this.noteShown(assetId, now)
+    const onEmpty = () => this.noteIdle()
+    const { onFailed } = listener
+    this.deck = new ClipDeck({ onOn, onEmpty, onFailed }, this.motionMs)
+    this.from = this.to = placesOf(this.sceneAt(0))
   }
 
   /** Begins to fetch clips that may come. */
   preload(clips: { assetId: string; url: string }[]): void {
-    for (const clip of clips) this.video(clip.assetId, clip.url)
+    this.deck.preload(clips)
   }
 
   /** Puts a clip on the canvas as soon as its first frame is there. */
   show(cue: Cue): void {
-    const video = this.video(cue.assetId, cue.url)
-    this.coming = cue
-    video.currentTime = 0
-    video.play().catch(() => this.fail(cue))
+    this.deck.show(cue)
     this.run()
   }
 
@@ -84,47 +92,41 @@ export class Stage {
   }
 
   clear(): void {
-    this.coming = null
-    for (const layer of this.layers) layer.leaving ??= performance.now()
+    this.deck.clear()
     this.run()
+  }
+
+  /** The camera's picture; null for none. */
+  setSpeaker(video: HTMLVideoElement | null): void {
+    this.speaker = video
+    this.run()
+  }
+
+  arrange(layout: Layout, corner: Corner): void {
+    this.layout = layout
+    this.corner = corner
+    this.canvas.dataset.layout = layout
+    this.run()
+  }
+
+  /** While it is recorded, each frame is drawn, also of a picture at rest. */
+  setRecorded(isRecorded: boolean): void {
+    this.isRecorded = isRecorded
+    this.run()
+  }
+
+  /** Draws where no animation frames come; to be called several times a second. */
+  beat(): void {
+    if (this.frame && performance.now() - this.drawnAt > hiddenAfterMs) {
+      cancelAnimationFrame(this.frame)
+      this.compose(performance.now())
+    }
   }
 
   close(): void {
     cancelAnimationFrame(this.frame)
-    for (const video of this.videos.values()) release(video)
-    this.videos.clear()
-    this.layers = []
-  }
-
-  private fail(cue: Cue): void {
-    if (this.coming !== cue) return
-    this.coming = null
-    this.videos.delete(cue.assetId)
-    this.listener.onFailed(cue.assetId)
-  }
-
-  private video(assetId: string, url: string): HTMLVideoElement {
-    let video = this.videos.get(assetId)
-    if (video) this.videos.delete(assetId)
-    else {
-      video = document.createElement('video')
-      video.muted = video.playsInline = true
-      video.preload = 'auto'
-      video.src = url
-    }
-    this.videos.set(assetId, video) // at the end: the newest
-    this.trim()
-    return video
-  }
-
-  private trim(): void {
-    for (const [assetId, video] of this.videos) {
-      if (this.videos.size <= keptVideos) return
-      const used = this.layers.some(layer => layer.video === video)
-      if (used || this.coming?.assetId === assetId) continue
-      release(video)
-      this.videos.delete(assetId)
-    }
+    this.frame = 0
+    this.deck.close()
   }
 
   private run(): void {
@@ -133,81 +135,96 @@ export class Stage {
 
   private compose(now: number): void {
     this.frame = 0
-    this.bringOn(now)
-    this.sendOff(now)
-    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height)
-    for (const layer of this.layers) {
-      this.context.globalAlpha = this.alpha(layer, now)
-      this.drawVideo(layer.video)
-    }
+    this.drawnAt = now
+    this.deck.update(now)
+    this.endChart(now)
+    const places = this.placesAt(now)
+    this.drawGround()
+    if (places.front < 1) this.drawSpeaker({ x: 0, y: 0, ...canvasSize }, 1, 0)
+    this.deck.draw(this.context, places.content, now)
+    if (places.front > 0) this.drawSpeaker(places.speaker, places.front, places.radius)
     this.drawChart(now)
-    if (this.layers.length > 0 || this.coming || this.drawing) this.run()
+    this.context.globalAlpha = 1
+    const isAtRest = !this.deck.isBusy && !this.drawing && !this.hasSpeaker && !this.isRecorded
+    if (!isAtRest) this.run()
   }
 
-  private bringOn(now: number): void {
-    const cue = this.coming
-    const video = cue && this.videos.get(cue.assetId)
-    if (!cue || !video || video.seeking || video.readyState < video.HAVE_CURRENT_DATA) return
-    this.coming = null
-    const before = this.layers.find(layer => layer.video === video)
-    const since = before?.since ?? (cue.cut ? now - this.fadeMs : now)
-    this.layers = this.layers.filter(layer => layer !== before)
-    this.layers.push({ assetId: cue.assetId, video, since, leaving: null })
-    this.canvas.dataset.assetId = cue.assetId
-    this.canvas.dataset.shownAt = String(now)
-    this.listener.onShown(cue.assetId, now)
+  // A camera that is opening has no size yet.
+  private get hasSpeaker(): boolean {
+    return this.speaker !== null && this.speaker.videoWidth > 0
   }
 
-  // What is fully covered goes at once; the last clip stays a moment after its end, then fades.
-  private sendOff(now: number): void {
-    const top = this.layers.at(-1)
-    if (!top) return
-    if (now - top.since >= this.fadeMs) this.layers = [top]
-    if (top.video.ended && top.leaving === null) top.leaving = now + holdMs
-    if (top.leaving !== null && now - top.leaving >= this.fadeMs) {
-      top.video.pause()
-      this.layers = []
-      delete this.canvas.dataset.assetId
-      delete this.canvas.dataset.shownAt
-      this.listener.onIdle()
+  private sceneAt(now: number): Scene {
+    return {
+      layout: this.layout,
+      corner: this.corner,
+      hasSpeaker: this.hasSpeaker,
+      hasContent: this.deck.isOn(now) || this.drawing !== null,
     }
   }
 
-  private alpha({ since, leaving }: Layer, now: number): number {
-    if (this.fadeMs === 0) return 1
-    const coming = Math.min(1, Math.max(0, (now - since) / this.fadeMs))
-    const going = leaving === null ? 0 : Math.min(1, Math.max(0, (now - leaving) / this.fadeMs))
-    return coming * (1 - going)
+  // Who has a new place glides there from where he is now.
+  private placesAt(now: number): Places {
+    const wanted = placesOf(this.sceneAt(now))
+    const share = this.motionMs === 0 ? 1 : eased((now - this.movesSince) / this.motionMs)
+    const places = between(this.from, this.to, share)
+    if (isSamePlaces(wanted, this.to)) return places
+    this.from = places
+    this.to = wanted
+    this.movesSince = now
+    return this.motionMs === 0 ? wanted : places
+  }
+
+  // Without speaker and recording the page shows through, with its words of what to do.
+  private drawGround(): void {
+    this.context.globalAlpha = 1
+    this.context.clearRect(0, 0, canvasSize.width, canvasSize.height)
+    if (!this.hasSpeaker && !this.isRecorded) return
+    this.context.fillStyle = '#000'
+    this.context.fillRect(0, 0, canvasSize.width, canvasSize.height)
+  }
+
+  private drawSpeaker(box: Box, alpha: number, radius: number): void {
+    const { context, speaker } = this
+    this.canvas.dataset.speaker = this.hasSpeaker ? 'on' : 'off'
+    if (!speaker || !this.hasSpeaker) return
+    const part = cover({ width: speaker.videoWidth, height: speaker.videoHeight }, box)
+    context.save()
+    context.globalAlpha = alpha
+    if (radius > 0) {
+      context.beginPath()
+      context.roundRect(box.x, box.y, box.width, box.height, radius)
+      context.clip()
+    }
+    const { x, y, width, height } = part
+    context.drawImage(speaker, x, y, width, height, box.x, box.y, box.width, box.height)
+    context.restore()
+  }
+
+  private endChart(now: number): void {
+    if (!this.drawing || now < this.drawing.until) return
+    this.drawing = null
+    delete this.canvas.dataset.chartId
+    this.listener.onChart(null)
   }
 
   private drawChart(now: number): void {
     if (!this.drawing) return
     const { told, since, until } = this.drawing
-    if (now >= until) {
-      this.drawing = null
-      delete this.canvas.dataset.chartId
-      return this.listener.onChart(null)
-    }
-    const fade = this.fadeMs || 1
+    const fade = this.motionMs || 1
     this.context.globalAlpha = Math.max(0, Math.min(1, (now - since) / fade, (until - now) / fade))
-    this.paint(told.spec)
+    new ChartPainter(this.context, this.format(), chartBox(this.sceneAt(now))).paint(told.spec)
   }
 
-  private paint(chart: Chart): void {
-    new ChartPainter(this.context, this.format()).paint(chart)
+  private noteShown(assetId: string, now: number): void {
+    this.canvas.dataset.assetId = assetId
+    this.canvas.dataset.shownAt = String(now)
+    this.listener.onShown(assetId, now)
   }
 
-  // The whole clip, as large as it fits.
-  private drawVideo(video: HTMLVideoElement): void {
-    const { width, height } = this.canvas
-    const scale = Math.min(width / video.videoWidth, height / video.videoHeight)
-    const [w, h] = [video.videoWidth * scale, video.videoHeight * scale]
-    this.context.drawImage(video, (width - w) / 2, (height - h) / 2, w, h)
+  private noteIdle(): void {
+    delete this.canvas.dataset.assetId
+    delete this.canvas.dataset.shownAt
+    this.listener.onIdle()
   }
-}
-
-function release(video: HTMLVideoElement): void {
-  video.pause()
-  video.removeAttribute('src')
-  video.load()
 }

@@ -5,6 +5,7 @@ import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { clockTime } from '@antiphon/web/text/numbers.ts'
 import { useEffect, useRef } from 'react'
 import { directorTexts } from '../texts.ts'
+import { Arrangement } from './arrangement.tsx'
 import {
   finish,
   retry,
@@ -15,6 +16,8 @@ import {
   useTake,
 } from './take_store.ts'
 
+const row = 'flex flex-wrap items-center gap-x-3 gap-y-2'
+
 /** Microphone, level, length, connection, and what can be done with the take. */
 export function Controls() {
   const texts = useTexts(directorTexts)
@@ -23,9 +26,15 @@ export function Controls() {
     store => store.sessionId !== null && store.take.status.state !== 'completed',
   )
   const paused = useTake(store => store.take.status.paused)
-  if (!goesOn) return null
+  if (!goesOn) {
+    return (
+      <div className={row}>
+        <Arrangement />
+      </div>
+    )
+  }
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+    <div className={row}>
       <Button
         kind={microphone === 'on' ? 'plain' : 'primary'}
         disabled={microphone === 'opening'}
@@ -36,6 +45,7 @@ export function Controls() {
       <Level />
       <Length />
       <ConnectionState />
+      <Arrangement />
       <div className="flex gap-2 sm:ml-auto">
         <Button aria-pressed={paused} onClick={() => setPaused(!paused)}>
           {paused ? texts.resume : texts.pause}

@@ -2,6 +2,16 @@ import { useKeys } from '@antiphon/web/shell/keys.ts'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useMemo } from 'react'
 import type { Proposal } from '../api.ts'
+import {
+  enterCamera,
+  leaveCamera,
+  moveSpeaker,
+  startCamera,
+  stopCamera,
+  useCamera,
+} from '../camera/camera_store.ts'
+import { stopRecording } from '../recording/recording_store.ts'
+import { Recordings } from '../recording/recordings.tsx'
 import { directorTexts } from '../texts.ts'
 import { Controls } from './controls.tsx'
 import { Heard } from './heard.tsx'
@@ -13,6 +23,7 @@ import {
   enter,
   leave,
   override,
+  setLayout,
   setPaused,
   startListening,
   stopListening,
@@ -25,9 +36,15 @@ export default function Director() {
   const texts = useTexts(directorTexts)
   useEffect(() => {
     enter()
-    return leave
+    enterCamera()
+    return () => {
+      void stopRecording()
+      leave()
+      leaveCamera()
+    }
   }, [])
   useDirectorKeys()
+  useArrangementKeys()
   return (
     <div
       className={
@@ -39,6 +56,7 @@ export default function Director() {
       <div className="flex min-w-0 flex-col gap-3 lg:overflow-y-auto lg:p-0.5">
         <Picture />
         <Controls />
+        <Recordings />
         <Notices />
         <Suggestions />
       </div>
@@ -73,6 +91,27 @@ function useDirectorKeys() {
         })),
       ],
       [texts, listens, paused, clips, waiting],
+    ),
+  )
+}
+
+function useArrangementKeys() {
+  const texts = useTexts(directorTexts)
+  const seen = useCamera(store => store.state !== 'off')
+  useKeys(
+    useMemo(
+      () => [
+        {
+          key: 'c',
+          title: seen ? texts.cameraOff : texts.cameraOn,
+          run: () => (seen ? stopCamera() : void startCamera()),
+        },
+        { key: 'f', title: texts.layouts.fullscreen, run: () => setLayout('fullscreen') },
+        { key: 'i', title: texts.layouts.pip, run: () => setLayout('pip') },
+        { key: 's', title: texts.layouts.sideBySide, run: () => setLayout('sideBySide') },
+        { key: 'k', title: texts.moveSpeaker, run: moveSpeaker },
+      ],
+      [texts, seen],
     ),
   )
 }

@@ -2,18 +2,22 @@ import { Button, Key } from '@antiphon/web/design/button.tsx'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useRef, useState } from 'react'
 import type { ChartTold } from '../api.ts'
+import { useCamera } from '../camera/camera_store.ts'
+import { offerCanvas, useRecording } from '../recording/recording_store.ts'
+import { canvasSize } from '../stage/layout.ts'
 import { Stage } from '../stage/stage.ts'
 import { directorTexts } from '../texts.ts'
 import { chartFormat, useChartFormat } from './chart.tsx'
-import { begin, noteShown, startListening, useTake } from './take_store.ts'
+import { begin, noteShown, startListening, useLevel, useTake } from './take_store.ts'
 
-/** The canvas with the chosen clip, and what stands there while none is shown. */
+/** The canvas with speaker and clip, and what stands there while there is neither. */
 export function Picture() {
   const texts = useTexts(directorTexts)
   const canvas = useRef<HTMLCanvasElement>(null)
   const { shown, chart } = useStage(canvas)
   const format = useChartFormat()
   const title = useTake(store => store.command?.overlay.title)
+  const isSeen = useCamera(store => store.state === 'on')
   return (
     <section
       aria-label={texts.stage}
@@ -22,14 +26,14 @@ export function Picture() {
         'bg-sunken max-lg:sticky max-lg:top-[3.8rem] max-lg:z-[5]'
       }
     >
-      <canvas ref={canvas} width={1280} height={720} className="absolute inset-0 size-full">
+      <canvas ref={canvas} {...canvasSize} className="absolute inset-0 size-full">
         {shown ? title : ''}
       </canvas>
       <p aria-live="polite" className="sr-only">
         {shown && `${texts.showing}: ${title}`}
         {chart && ` ${texts.chart}: ${format.sentence(chart.spec)}`}
       </p>
-      {!shown && !chart && <Idle />}
+      {!shown && !chart && (isSeen ? <IdleBelow /> : <Idle />)}
     </section>
   )
 }
@@ -49,7 +53,19 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
       onChart: setChart,
     }
     const stage = new Stage(canvas.current!, listener, chartFormat)
+    const arrange = () => {
+      const { video, corner } = useCamera.getState()
+      stage.setSpeaker(video)
+      stage.arrange(useTake.getState().take.status.layout, corner)
+    }
+    arrange()
+    offerCanvas(canvas.current)
+    const stopRecorded = useRecording.subscribe(now => stage.setRecorded(now.currentId !== ''))
+    const stopCamera = useCamera.subscribe(arrange)
+    // Sound comes from its own thread, at its own pace, also while the page is hidden.
+    const stopBeat = useLevel.subscribe(() => stage.beat())
     const stop = useTake.subscribe((now, before) => {
+      if (now.take.status.layout !== before.take.status.layout) arrange()
       if (now.take.preload !== before.take.preload) stage.preload(now.take.preload)
       if (now.take.clips !== before.take.clips) stage.preload(now.take.clips)
       if (now.chart && now.chart !== before.chart) stage.draw(now.chart)
@@ -60,6 +76,10 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
     })
     return () => {
       stop()
+      stopCamera()
+      stopBeat()
+      stopRecorded()
+      offerCanvas(null)
       stage.close()
     }
   }, [canvas])
@@ -96,6 +116,38 @@ function Idle() {
         {texts.orPress} <Key>M</Key>
       </p>
     </Centre>
+  )
+}
+
+// The speaker is in sight: what can be done stands below, and nothing where nothing is to be done.
+function IdleBelow() {
+  const texts = useTexts(directorTexts)
+  const sessionId = useTake(store => store.sessionId)
+  const microphone = useTake(store => store.microphone)
+  const completed = useTake(store => store.take.status.state === 'completed')
+  if (sessionId && !completed) return null
+  return (
+    <div
+      className={
+        'absolute inset-x-0 bottom-0 flex animate-appear flex-wrap items-center justify-center ' +
+        'gap-x-4 gap-y-2 bg-panel/90 p-2'
+      }
+    >
+      <p className="font-medium">{completed ? texts.finished : texts.emptyTitle}</p>
+      {completed ? (
+        <Button kind="primary" onClick={begin}>
+          {texts.newTake}
+        </Button>
+      ) : (
+        <Button
+          kind="primary"
+          disabled={microphone === 'opening'}
+          onClick={() => void startListening()}
+        >
+          {texts.start}
+        </Button>
+      )}
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { UtteranceView } from '@antiphon/web/api/schema.ts'
+import type { Layout, UtteranceView } from '@antiphon/web/api/schema.ts'
 import type { Frame } from '@antiphon/web/live/protocol.ts'
 import type {
   ChartTold,
@@ -135,6 +135,11 @@ export function restore(state: TakeState, snapshot: Snapshot): TakeState {
       coverage: snapshot.coverage,
     },
   }
+}
+
+/** The state in another layout. */
+export function withLayout(state: TakeState, layout: Layout): TakeState {
+  return { ...state, status: { ...state.status, layout } }
 }
 
 /** The state when a proposal waits no longer. */

@@ -1,5 +1,5 @@
 import { get, post } from '@antiphon/web/api/request.ts'
-import type { OpenedTake, TakeView } from '@antiphon/web/api/schema.ts'
+import type { Layout, OpenedTake, TakeView } from '@antiphon/web/api/schema.ts'
 import { Connection, type Message } from '@antiphon/web/live/connection.ts'
 import { firstLink, type Link } from '@antiphon/web/live/link.ts'
 import { closeCode, type Frame, type Welcome } from '@antiphon/web/live/protocol.ts'
@@ -13,19 +13,16 @@ import {
   type Proposal,
   type Snapshot,
 } from '../api.ts'
+import { DeviceFailure, type DeviceProblem } from '../device.ts'
 import { levelOf } from '../sound/level.ts'
-import {
-  type Microphone,
-  MicrophoneFailure,
-  type MicrophoneProblem,
-  openMicrophone,
-} from '../sound/microphone.ts'
+import { type Microphone, openMicrophone } from '../sound/microphone.ts'
 import {
   apply,
   emptyTake,
   ended,
   restore,
   type TakeState,
+  withLayout,
   withoutChartProposal,
   withoutProposal,
 } from './take_state.ts'
@@ -41,6 +38,8 @@ interface TakeStore {
   link: Link
   take: TakeState
   microphone: 'off' | 'opening' | 'on'
+  /** The microphone's own sound, while it is on. */
+  sound: MediaStream | null
   /** Sound sent in this take, in samples. */
   heardSamples: number
   command: Command | null
@@ -48,7 +47,7 @@ interface TakeStore {
   chart: ChartTold | null
   /** From the command's arrival to its first frame on the canvas. */
   shownMs: number | null
-  problem: MicrophoneProblem | Error | null
+  problem: DeviceProblem | Error | null
 }
 
 const nothing: TakeStore = {
@@ -56,6 +55,7 @@ const nothing: TakeStore = {
   link: firstLink,
   take: emptyTake,
   microphone: 'off',
+  sound: null,
   heardSamples: 0,
   command: null,
   chart: null,
@@ -92,7 +92,7 @@ export function leave(): void {
 /** Puts the page back to where no take is. */
 export function begin(): void {
   leave()
-  set(nothing)
+  set({ ...nothing, take: withLayout(emptyTake, state().take.status.layout) })
   history.replaceState(null, '', location.pathname)
 }
 
@@ -103,17 +103,17 @@ export async function startListening(): Promise<void> {
     const opened = await openMicrophone(onChunk, stopListening)
     microphone = opened
     await ensureTake()
-    set({ microphone: 'on' })
+    set({ microphone: 'on', sound: opened.stream })
   } catch (failure) {
     stopListening()
-    set({ problem: failure instanceof MicrophoneFailure ? failure.problem : (failure as Error) })
+    set({ problem: failure instanceof DeviceFailure ? failure.problem : (failure as Error) })
   }
 }
 
 export function stopListening(): void {
   microphone?.stop()
   microphone = null
-  set({ microphone: 'off' })
+  set({ microphone: 'off', sound: null })
   useLevel.setState({ level: 0 })
 }
 
@@ -125,6 +125,12 @@ export async function say(text: string): Promise<void> {
   } catch (failure) {
     set({ problem: failure as Error })
   }
+}
+
+/** Tells where clip and speaker stand; the server tells all pages of the take. */
+export function setLayout(layout: Layout): void {
+  set({ take: withLayout(state().take, layout) })
+  send({ action: 'layout', layout })
 }
 
 export const override = (assetId: string) => send({ action: 'manualOverride', assetId })
@@ -157,8 +163,9 @@ function send(message: Message): void {
 
 async function ensureTake(): Promise<void> {
   if (connection) return
-  const take = await post<OpenedTake>(paths.takes, { language: 'en', layout: 'fullscreen' })
-  set({ ...nothing, microphone: state().microphone })
+  const { layout } = state().take.status
+  const take = await post<OpenedTake>(paths.takes, { language: 'en', layout })
+  set({ ...nothing, microphone: state().microphone, take: withLayout(emptyTake, layout) })
   connect(take)
 }
 
