@@ -25,6 +25,7 @@ std::string app_settings(const Process& process, std::string_view app) {
   if (app != "director") return "{}";
   director::DirectorSettings settings = process.settings.director;
   if (settings.uploads.empty()) settings.uploads = process.data.path() / "director-uploads";
+  if (settings.work.empty()) settings.work = process.data.path() / "director-work";
   return schema::to_json(settings);
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "apps/director/edit/edit_routes.h"
 #include "apps/director/evaluation/analyse.h"
 #include "apps/director/import/import_routes.h"
 #include "apps/director/library/asset_routes.h"
@@ -9,6 +10,9 @@
 #include "apps/director/library/library_watch.h"
 #include "apps/director/library/preparation.h"
 #include "apps/director/library/starter.h"
+#include "apps/director/recording/recording_routes.h"
+#include "apps/director/render/render_job.h"
+#include "apps/director/render/render_routes.h"
 #include "apps/director/retrieval/evaluation.h"
 #include "apps/director/settings.h"
 #include "apps/director/take/event_types.h"
@@ -21,6 +25,9 @@ namespace antiphon::director {
 std::span<const EmbeddedFile> migrations();  // migrations/*.sql, put in by the build
 
 namespace {
+
+constexpr Duration left_work_kept = std::chrono::hours(48);
+constexpr Duration sweep_time_max = std::chrono::seconds(30);
 
 std::vector<const live::EventType*> all_events() {
   std::vector<const live::EventType*> all = take_events();
@@ -36,6 +43,7 @@ class Director final : public app::App {
         settings_(schema::parse<DirectorSettings>(services.settings)),
         assets_(services.database),
         takes_(services.database),
+        edits_(services.database),
         opinion_rows_(services.database),
         opinions_(opinion_rows_, services.changes),
         lexicon_(load_lexicon(services)),
@@ -65,6 +73,9 @@ class Director final : public app::App {
     take_routes_.mount();
     asset_routes_.mount();
     upload_routes_.mount();
+    recording_routes_.mount();
+    edit_routes_.mount();
+    render_routes_.mount();
     import_routes_.mount();
     watch_routes_.mount();
     services_.live.add({.name = "director", .events = take_events(), .make = [this](auto& session) {
@@ -82,6 +93,7 @@ class Director final : public app::App {
 
   Task<> start() override {
     if (!services_.job_runner) co_return;
+    co_await render_job_.sweep(left_work_kept, services_.clock.steady() + sweep_time_max);
     if (!lexicon_) {
       services_.log.warning(
           "The lexicon is not beside the program: clips are found by the words they have, not by "
@@ -109,6 +121,13 @@ class Director final : public app::App {
         [this](auto job) { return preparation_.run(std::move(job)); }, Preparation::running_max);
     runner.handle(std::string(Claiming::job_kind),
                   [this](auto job) { return claiming_.run(std::move(job)); });
+    runner.handle(
+        std::string(Recordings::job_kind),
+        [this](auto job) { return recordings_.prepare(std::move(job)); },
+        Recordings::preparing_max);
+    runner.handle(
+        std::string(Renders::job_kind),
+        [this](auto job) { return render_job_.run(std::move(job)); }, RenderJob::rendering_max);
     runner.handle(std::string(Uploads::expire_kind),
                   [this](auto job) { return uploads_.expire(std::move(job)); });
   }
@@ -133,12 +152,27 @@ class Director final : public app::App {
     if (imports) importing_.insert(tenant);
   }
 
-  // A file that came in parts is a clip of its own, or that of a line of an import.
-  Task<TakenIn> take_upload(Call call, ToldUpload told, SentFile file) {
-    if (told.import_id.empty()) {
-      return intake_.take_in(std::move(call), std::move(told.clip), std::move(file));
+  Task<> check_upload(Call call, ToldUpload told) {
+    if (!told.recorded_take.empty()) {
+      co_await recordings_.expect_take(std::move(call), told.recorded_take);
     }
-    return imports_.take_line(std::move(call), told.import_id, told.import_line, std::move(file));
+  }
+
+  // A file that came in parts is a recording, that of a line of an import, or a clip of its own.
+  Task<std::string> take_upload(Call call, ToldUpload told, SentFile file) {
+    if (!told.recorded_take.empty()) {
+      co_await recordings_.take_in(std::move(call), told.recorded_take, told.recording_offset,
+                                   std::move(file));
+      co_return "";
+    }
+    if (!told.import_id.empty()) {
+      TakenIn taken = co_await imports_.take_line(std::move(call), told.import_id, told.import_line,
+                                                  std::move(file));
+      co_return taken.asset.id;
+    }
+    TakenIn taken =
+        co_await intake_.take_in(std::move(call), std::move(told.clip), std::move(file));
+    co_return taken.asset.id;
   }
 
   TakeParts parts() {
@@ -148,6 +182,7 @@ class Director final : public app::App {
             .library = library_,
             .opinions = opinions_,
             .takes = takes_,
+            .edits = edits_,
             .waterfalls = services_.waterfalls,
             .tasks = services_.tasks,
             .log = services_.log,
@@ -175,6 +210,7 @@ class Director final : public app::App {
   DirectorSettings settings_;
   AssetStore assets_;
   TakeStore takes_;
+  EditStore edits_;
   OpinionStore opinion_rows_;
   Opinions opinions_;
   std::shared_ptr<const search::Lexicon> lexicon_;
@@ -193,21 +229,51 @@ class Director final : public app::App {
                       .assets = assets_,
                       .files = services_.files}};
   Imports imports_{services_.database, services_.random, intake_};
+  media::Film recording_film_{services_.files, recording_limits};
+  Recordings recordings_{{.database = services_.database,
+                          .blobs = services_.blobs,
+                          .ledger = services_.blob_ledger,
+                          .jobs = services_.jobs,
+                          .random = services_.random,
+                          .files = services_.files,
+                          .film = recording_film_,
+                          .folder = settings_.work}};
   PartFiles part_files_{settings_.uploads, services_.files};
-  Uploads uploads_{{.database = services_.database,
-                    .ledger = services_.blob_ledger,
-                    .jobs = services_.jobs,
-                    .random = services_.random,
-                    .files = part_files_,
-                    .take_in =
-                        [this](Call call, ToldUpload told, SentFile file) {
-                          return take_upload(std::move(call), std::move(told), std::move(file));
-                        },
-                    .tasks = services_.tasks}};
+  Uploads uploads_{
+      {.database = services_.database,
+       .ledger = services_.blob_ledger,
+       .jobs = services_.jobs,
+       .random = services_.random,
+       .files = part_files_,
+       .check = [this](Call call, ToldUpload told) { return check_upload(call, told); },
+       .take_in =
+           [this](Call call, ToldUpload told, SentFile file) {
+             return take_upload(std::move(call), std::move(told), std::move(file));
+           },
+       .tasks = services_.tasks}};
   StarterLibrary starter_;
   TakeRoutes take_routes_;
   AssetRoutes asset_routes_;
   UploadRoutes upload_routes_{services_, uploads_};
+  EditLists edit_lists_{services_.database};
+  EditRoutes edit_routes_{services_, edit_lists_};
+  Renders renders_{{.database = services_.database,
+                    .ledger = services_.blob_ledger,
+                    .jobs = services_.jobs,
+                    .random = services_.random,
+                    .files = services_.files,
+                    .folder = settings_.work}};
+  media::Composer composer_{services_.files, composing_limits};
+  RenderJob render_job_{{.database = services_.database,
+                         .blobs = services_.blobs,
+                         .ledger = services_.blob_ledger,
+                         .jobs = services_.jobs,
+                         .files = services_.files,
+                         .film = recording_film_,
+                         .composer = composer_,
+                         .folder = settings_.work}};
+  RenderRoutes render_routes_{services_, renders_};
+  RecordingRoutes recording_routes_{services_, recordings_};
   ImportRoutes import_routes_{services_, imports_};
   WatchRoutes watch_routes_{services_};
   std::set<std::string> importing_;  ///< tenants that get the starter library for the first time
@@ -229,11 +295,13 @@ const app::AppInfo& info() {
       .summary = "Say it and see it: speech brings the matching clip on screen.",
       .migrations = migrations(),
       .statements = {AssetStore::statements(), TakeStore::statements(), OpinionStore::statements(),
-                     UploadStore::statements(), ImportStore::statements()},
+                     UploadStore::statements(), ImportStore::statements(),
+                     RecordingStore::statements(), EditStore::statements(),
+                     RenderStore::statements()},
       .events = all_events(),
       .permissions = {"director:session:create", "director:session:read", "director:session:attach",
-                      "director:asset:read", "director:asset:create", "director:asset:edit",
-                      "director:asset:delete"},
+                      "director:session:edit", "director:asset:read", "director:asset:create",
+                      "director:asset:edit", "director:asset:delete"},
       .guest_permissions = {"director:session:create", "director:session:read",
                             "director:session:attach", "director:asset:read"},
       .make = [](app::Services& services) -> std::unique_ptr<app::App> {

@@ -11,6 +11,7 @@ namespace antiphon::director {
 struct DirectorSettings {
   std::string library;
   std::string uploads;
+  std::string work;
   std::chrono::milliseconds late_after_ms{2500};
   std::chrono::milliseconds approve_within_ms{10'000};
   std::chrono::milliseconds show_min_ms{2000};
@@ -24,6 +25,8 @@ inline auto describe(schema::Tag<DirectorSettings>) {
              "Folder of the starter library; empty: beside the program")
       .field("uploads", &DirectorSettings::uploads,
              "Folder of resumable uploads under way; empty: in the data folder")
+      .field("work", &DirectorSettings::work,
+             "Folder of films that are being made; empty: in the data folder")
       .field("lateAfterMs", &DirectorSettings::late_after_ms,
              "An overlay that is later than this after its word is not shown", schema::min(100),
              schema::max(600'000), schema::unit("ms"))

@@ -7,8 +7,11 @@
 
 namespace antiphon {
 
-TemporaryFolder::TemporaryFolder() {
-  auto parent = std::filesystem::temp_directory_path();
+TemporaryFolder::TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+
+TemporaryFolder::TemporaryFolder(const std::filesystem::path& parent) {
+  std::error_code unmade;  // told by what follows
+  std::filesystem::create_directories(parent, unmade);
   std::string pattern = (parent / "antiphon-XXXXXX").string();
   if (!::mkdtemp(pattern.data())) {
     throw Error(Code::unavailable, fmt::format("No folder can be made in {}.", parent.string()));

@@ -10,6 +10,8 @@ class TemporaryFolder {
  public:
   /// @throws Error{Code::unavailable}
   TemporaryFolder();
+  /// The same in another folder, which is made when it is not there.
+  explicit TemporaryFolder(const std::filesystem::path& parent);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;

@@ -150,6 +150,14 @@ std::string media_type(const FilmFacts& facts) {
   return "application/octet-stream";
 }
 
+std::string seekable_type(const FilmFacts& facts) {
+  if (facts.is_still) return "";
+  if (media_type(facts) == "video/webm") return "video/webm";
+  // What a browser puts into Matroska beside VP8, VP9 and AV1 is H.264.
+  bool is_known = facts.container.contains("mp4") || facts.container.contains("matroska");
+  return is_known ? "video/mp4" : "";
+}
+
 bool plays_in_browsers(const FilmFacts& facts) {
   constexpr std::int64_t smooth_bits_per_second = 8'000'000;
   std::string type = media_type(facts);

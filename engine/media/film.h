@@ -28,6 +28,9 @@ std::string media_type(const FilmFacts& facts);
 /// Whether the browsers in use show the file as it is, smoothly.
 bool plays_in_browsers(const FilmFacts& facts);
 
+/// Of the file that make_seekable() makes: "video/webm" or "video/mp4"; "" when it makes none.
+std::string seekable_type(const FilmFacts& facts);
+
 /// Told how much is done, 0 to 1.
 using OnProgress = std::function<void(double done)>;
 
@@ -53,6 +56,11 @@ class Film {
   Task<std::chrono::milliseconds> make_preview(std::filesystem::path path, FilmFacts facts,
                                                std::filesystem::path out, OnProgress on_progress,
                                                Instant deadline);
+
+  /// Writes picture and sound as they are to `out`, a new file that says its length and can be
+  /// sought: for what a browser recorded, whose end was not known when it began.
+  Task<> make_seekable(std::filesystem::path path, FilmFacts facts, std::filesystem::path out,
+                       Instant deadline);
 
   const FilmLimits& limits() const { return programs_.limits(); }
 

@@ -97,6 +97,46 @@ TEST_F(FilmTest, a_picture_becomes_a_short_film) {
   EXPECT_EQ(run(films.look_into(preview, soon())).width, 320);
 }
 
+// What a browser records says neither how long it is nor where what is.
+TEST_F(FilmTest, a_recording_is_made_so_that_it_can_be_sought) {  // D-20
+  Film films(files_);
+  auto path = film("live.webm", {"-f", "lavfi", "-i", "sine=d=2", "-c:v", "libvpx", "-deadline",
+                                 "realtime", "-cpu-used", "8", "-c:a", "libopus", "-live", "1"});
+  FilmFacts facts = run(films.look_into(path, soon()));
+  EXPECT_EQ(facts.length.count(), 0);
+  EXPECT_EQ(seekable_type(facts), "video/webm");
+  auto out = folder_.path() / "sought.webm";
+  run(films.make_seekable(path, facts, out, soon()));
+  FilmFacts made = run(films.look_into(out, soon()));
+  EXPECT_NEAR(static_cast<double>(made.length.count()), 2000, 100);
+  EXPECT_EQ(made.codec, "vp8");
+  EXPECT_EQ(made.sound_codec, "opus");
+  EXPECT_TRUE(bytes_of(out).contains("\x1c\x53\xbb\x6b")) << "the index of WebM, its cues";
+
+  auto refused = [&](const std::filesystem::path& from, FilmLimits limits) {
+    Film limited(files_, std::move(limits));
+    try {
+      run(limited.make_seekable(from, run(limited.look_into(from, soon())), out, soon()));
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return Code::cancelled;
+  };
+  EXPECT_EQ(refused(path, {.copy_bytes_max = 2000}), Code::too_large);
+  EXPECT_EQ(refused(film("a.avi"), {}), Code::unsupported);
+}
+
+TEST(Facts, say_what_a_seekable_file_would_be) {
+  auto type_of = [](std::string container, std::string codec) {
+    return seekable_type({.container = std::move(container), .codec = std::move(codec)});
+  };
+  EXPECT_EQ(type_of("matroska,webm", "vp9"), "video/webm");
+  EXPECT_EQ(type_of("matroska,webm", "h264"), "video/mp4");
+  EXPECT_EQ(type_of("mov,mp4,m4a,3gp,3g2,mj2", "h264"), "video/mp4");
+  EXPECT_EQ(type_of("avi", "mjpeg"), "");
+  EXPECT_EQ(seekable_type({.is_still = true, .container = "png_pipe", .codec = "png"}), "");
+}
+
 TEST_F(FilmTest, the_name_of_a_file_says_nothing) {
   Film films(files_);
   auto path = film("a.webm", {"-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"});

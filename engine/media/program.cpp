@@ -9,7 +9,6 @@
 namespace antiphon::media {
 namespace {
 
-constexpr int input_descriptor = 3;
 constexpr std::size_t complaint_bytes_max = 4096;
 
 // Keeps the beginning of what a program complains about and reads the rest away, so that it never
@@ -89,7 +88,8 @@ void Programs::end_turn() {
 }
 
 Task<ProgramEnd> Programs::run(std::string program, std::vector<std::string> arguments,
-                               const Descriptor* input, Duration time_max, OnOutput on_output) {
+                               std::vector<const Descriptor*> inputs, Duration time_max,
+                               OnOutput on_output) {
   std::string path = find_program(program);
   if (path.empty()) {
     throw Error(Code::unavailable,
@@ -105,7 +105,10 @@ Task<ProgramEnd> Programs::run(std::string program, std::vector<std::string> arg
                  .pipe_err = true,
                  .cpu_max = limits_.processor_max,
                  .memory_bytes_max = limits_.memory_bytes_max};
-  if (input) spec.descriptors = {{input->get(), input_descriptor}};
+  for (const Descriptor* input : inputs) {
+    int number = first_input + static_cast<int>(spec.descriptors.size());
+    spec.descriptors.emplace_back(input->get(), number);
+  }
   std::shared_ptr<Child> child = spawn(spec);
   Instant deadline = Core::here().clock().steady() + time_max;
   bool is_late = false;

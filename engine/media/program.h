@@ -30,13 +30,16 @@ class Programs {
   explicit Programs(FilmLimits limits) : limits_(std::move(limits)) {}
 
   /// Runs a program to its end, within `time_max` once its turn has come.
-  /// @param input  reaches it as file:/proc/self/fd/3
+  /// @param inputs  reach it as descriptors from `first_input` on, in their order
   /// @throws Error{Code::unavailable} when it is not installed; Error{Code::too_large} when it took
   ///         more time than it may; what `on_output` throws
   Task<ProgramEnd> run(std::string program, std::vector<std::string> arguments,
-                       const Descriptor* input, Duration time_max, OnOutput on_output);
+                       std::vector<const Descriptor*> inputs, Duration time_max,
+                       OnOutput on_output);
 
   const FilmLimits& limits() const { return limits_; }
+
+  static constexpr int first_input = 3;
 
  private:
   class Turn;

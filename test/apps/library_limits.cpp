@@ -1,6 +1,10 @@
 #include "apps/director/director.h"
+#include "apps/director/edit/cmx.h"
+#include "apps/director/edit/edit_routes.h"
 #include "apps/director/import/imports.h"
 #include "apps/director/library/preparation.h"
+#include "apps/director/recording/recordings.h"
+#include "apps/director/render/render_job.h"
 #include "apps/director/upload/uploads.h"
 #include "engine/media/limits.h"
 #include "test/apps/limits.h"
@@ -23,6 +27,16 @@ LimitSection film_limits() {
                "for its still picture; the clip fails", none},
               {"media.preview_time_max", in_time(film.preview_time_max),
                "for its preview; the clip fails", none},
+              {"media.copy_time_max", in_time(film.copy_time_max),
+               "for making a recording that can be sought; it fails", none},
+              {"media.copy_bytes_max", in_bytes(film.copy_bytes_max),
+               "of a recording that can be sought; it fails", none},
+              {"media.compose_time_max", in_time(film.compose_time_max),
+               "for a minute of a composed film; it fails", none},
+              {"media.join_time_max", in_time(film.join_time_max),
+               "for joining its parts; it fails", none},
+              {"media.composed_bytes_max", in_bytes(film.composed_bytes_max),
+               "of a composed film; it fails", none},
               {"media.processor_max", in_time(film.processor_max), "of one program", none},
               {"media.memory_bytes_max", in_bytes(film.memory_bytes_max),
                "address space of one program", none},
@@ -60,6 +74,34 @@ LimitSection library_limits() {
            "ClipList.has_a_limit"},
           {"director.imports_max", count(Imports::imports_max), "of a tenant; `quota_exceeded`",
            "ImportsTest.there_is_a_limit_of_imports"},
+      }};
+}
+
+LimitSection take_limits() {
+  using director::Recordings, director::RenderJob, director::Renders;
+  constexpr const char* none = "none yet";
+  constexpr const char* edits = "CheckEdit.says_where_each_cut_is_wrong";
+  constexpr const char* renders = "RendersTest.there_is_a_limit_of_renders";
+  auto count = [](std::int64_t number) { return digits(static_cast<std::uint64_t>(number)); };
+  return {
+      .title = "Recordings, edit lists and films of takes",
+      .limits = {
+          {"director.recording_offset_max", in_time(director::recording_offset_max),
+           "from a take's beginning to its recording's; `invalid`",
+           "Tus.metadata_may_name_the_take_that_was_recorded"},
+          {"director.preparing_max", count(Recordings::preparing_max),
+           "recordings that are made ready at the same time; others wait", none},
+          {"director.edit_bytes_max", in_bytes(director::edit_bytes_max),
+           "of an edit list that is sent; 413", none},
+          {"director.cuts_max", digits(director::cuts_max), "of an edit list; `invalid`", edits},
+          {"director.cmx_events_max", digits(director::cmx_events_max),
+           "of a list in CMX 3600; `unprocessable`", "Cmx.has_room_for_999_events_and_says_so"},
+          {"director.open_renders_max", count(Renders::open_renders_max),
+           "films of a tenant that are still to come; `quota_exceeded`", renders},
+          {"director.kept_renders_max", digits(Renders::kept_renders_max),
+           "films of a take; `quota_exceeded`", renders},
+          {"director.rendering_max", count(RenderJob::rendering_max),
+           "films that are made at the same time; others wait", none},
       }};
 }
 

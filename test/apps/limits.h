@@ -35,6 +35,7 @@ LimitSection watching_limits();
 LimitSection synthesis_limits();
 LimitSection film_limits();
 LimitSection library_limits();
+LimitSection take_limits();
 LimitSection director_limits();
 
 /// docs/limits.md

@@ -96,6 +96,7 @@ TEST_F(TenantTest, no_route_knows_another_tenants_ids) {
         {"importId", co_await begun(*server, "/api/v1/director/imports",
                                     {{"Content-Type", "text/csv"}}, "file\na.mp4\n", owner)},
         {"line", "2"},
+        {"renderId", "ren_00000000000000000000000000"},  // of that take: an empty one has no film
         {"uploadId",
          co_await begun(*server, "/api/v1/director/uploads",
                         {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "100"}}, "", owner)}};

@@ -4,7 +4,6 @@
 
 #include "apps/director/library/clip_news.h"
 #include "apps/director/library/content.h"
-#include "engine/base/encoding.h"
 #include "engine/http/router.h"
 #include "engine/schema/input.h"
 
@@ -35,17 +34,6 @@ http::Response answer(const TakenIn& taken) {
   http::Response response = http::json(added, taken.is_new ? 201 : 200);
   response.headers.set("Location", fmt::format("{}/{}", assets_path, taken.asset.id));
   return response;
-}
-
-// RFC 6266: a plain name for old clients, the whole one in UTF-8 for all others.
-std::string attachment(std::string_view file_name) {
-  std::string plain;
-  for (char c : file_name) {
-    bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '%';
-    plain.push_back(is_plain ? c : '_');
-  }
-  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain,
-                     to_percent(file_name));
 }
 
 }  // namespace
@@ -249,13 +237,10 @@ Task<Asset> AssetRoutes::find(Call call, std::string id) {
   co_return *std::move(asset);
 }
 
+// The content is named by its hash, so a kept copy is always right.
 Task<http::Response> AssetRoutes::serve(Call call, std::string hash, std::string content_type) {
-  auto path = co_await services_.blobs.local_file(call.deadline(), hash);
-  // The content is named by its hash, so a kept copy is always right.
-  co_return http::Response{.body = http::File{.path = path,
-                                              .content_type = std::move(content_type),
-                                              .etag = '"' + hash + '"',
-                                              .cache_control = "private, max-age=86400"}};
+  return serve_blob(services_.blobs, std::move(call), std::move(hash), std::move(content_type),
+                    "private, max-age=86400");
 }
 
 }  // namespace antiphon::director

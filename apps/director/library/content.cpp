@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "engine/base/encoding.h"
 #include "engine/base/error.h"
 #include "engine/http/upload.h"
 
@@ -61,6 +62,25 @@ store::BlobSource content_of(const http::Request& request) {
 
 store::BlobSource arriving(const http::Request& request) {
   return [kept = &request] { return receive_some(kept); };
+}
+
+Task<http::Response> serve_blob(store::BlobStore& blobs, Call call, std::string hash,
+                                std::string content_type, std::string cache_control) {
+  auto path = co_await blobs.local_file(call.deadline(), hash);
+  co_return http::Response{.body = http::File{.path = path,
+                                              .content_type = std::move(content_type),
+                                              .etag = '"' + hash + '"',
+                                              .cache_control = std::move(cache_control)}};
+}
+
+std::string attachment(std::string_view file_name) {
+  std::string plain;
+  for (char c : file_name) {
+    bool is_plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '%';
+    plain.push_back(is_plain ? c : '_');
+  }
+  return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain,
+                     to_percent(file_name));
 }
 
 }  // namespace antiphon::director

@@ -1,5 +1,7 @@
 #include "apps/director/take/take.h"
 
+#include <cmath>
+
 #include "apps/director/chart/certainty.h"
 #include "apps/director/chart/choose_chart.h"
 #include "apps/director/take/event_types.h"
@@ -10,7 +12,6 @@ namespace {
 
 // More than are told: some may be banned, and a pinned one may stand far behind.
 constexpr std::size_t searched_max = 12;
-constexpr Duration store_time_max = std::chrono::seconds(10);
 // Partials come ten times a second; clients are told twice (D-2).
 constexpr Duration partial_interval = std::chrono::milliseconds(500);
 // What is looked for follows what is being said, not how the utterance began.
@@ -44,6 +45,8 @@ Take::Take(const TakeParts& parts, live::Session& session)
                   .failed = [this](std::exception_ptr e) { on_recogniser_failed(e); },
                   .finished = [this] { on_all_heard(); }}) {}
 
+void Take::on_open() { state_.begun_at = Core::here().clock().now(); }
+
 void Take::configure(std::string language, Layout layout) {
   state_.language = std::move(language);
   state_.layout = layout;
@@ -52,6 +55,7 @@ void Take::configure(std::string language, Layout layout) {
 
 void Take::on_audio(const live::Audio& audio) {
   if (deaf_) return;
+  sound_at_ = now();
   std::vector<speech::Sample> samples(audio.samples.begin(), audio.samples.end());
   if (!listening_.hear(std::move(samples), audio.offset, audio.rate, state_.language)) {
     tell_error("recogniser_lags", "Recognition cannot keep up; some sound was passed over.");
@@ -98,7 +102,8 @@ void Take::on_transcript(const speech::Transcript& transcript) {
               .understood_at = now(),
               .turn = begin_turn(transcript.heard_at)};
   if (is_final) {
-    keep_utterance(event, *heard.turn);
+    std::chrono::milliseconds begin(transcript.begin_sample * 1000 / speech::sample_rate_hz);
+    keep_utterance(event, begin, *heard.turn);
     auto chart = choose_chart(transcript.text);
     if (chart && !is_certain(*chart, transcript, stable_words_)) chart.reset();
     tell_chart(std::move(chart), event, "speech", heard.heard_at);
@@ -251,6 +256,13 @@ OverlayCommand Take::overlay_for(const Choice& choice, const Considered& conside
 void Take::put_on_screen(OverlayCommand command) {
   overlay_ = after_showing(std::move(overlay_), rules(), {command.asset_id, now(), command.topic});
   session_.emit(overlay_command, command);
+  keep_moment({.kind = MomentKind::clip,
+               .asset_id = command.asset_id,
+               .title = command.title,
+               .length_ms = std::chrono::milliseconds(std::llround(command.duration * 1000)),
+               .transition = command.transition,
+               .confidence = command.confidence,
+               .said = command.why.words});
   state_.overlay = std::move(command);
 }
 
@@ -285,28 +297,6 @@ void Take::on_recogniser_failed(std::exception_ptr failure) {
     tell_error(std::string(recogniser_unavailable), error.message() + " Typed text still works.");
   }
   on_all_heard();
-}
-
-void Take::keep_utterance(const Transcription& final, const trace::Span& turn) {
-  state_.add(final, Core::here().clock().now());
-  parts_.tasks.spawn(parts_.takes.add_utterance(
-      session_.owner().tenant, session_.id(),
-      {final.utterance, final.text, std::chrono::milliseconds(final.timestamp)},
-      {now() + store_time_max, turn.context()}));
-}
-
-void Take::keep_duration() {
-  kept_samples_ = session_.received_samples();
-  std::chrono::milliseconds duration(kept_samples_ * 1000 / session_.audio_rate());
-  parts_.tasks.spawn(parts_.takes.lengthen(session_.owner().tenant, session_.id(), duration,
-                                           now() + store_time_max));
-}
-
-void Take::keep_status() {
-  std::optional<Timestamp> ended;
-  if (state_.state == "completed") ended = Core::here().clock().now();
-  parts_.tasks.spawn(parts_.takes.set_status(session_.owner().tenant, session_.id(), state_.state,
-                                             ended, now() + store_time_max));
 }
 
 void Take::tell_status() {

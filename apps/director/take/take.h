@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/director/analysis/analysis.h"
+#include "apps/director/edit/edit_store.h"
 #include "apps/director/library/library.h"
 #include "apps/director/opinion/opinions.h"
 #include "apps/director/overlay/overlay.h"
@@ -29,6 +30,7 @@ struct TakeParts {
   Library& library;
   Opinions& opinions;
   TakeStore& takes;
+  EditStore& edits;
   app::Waterfalls& waterfalls;
   TaskGroup& tasks;  ///< rows are written here, beside the talk; outlives its takes
   log::Logger& log;
@@ -74,6 +76,7 @@ class Take final : public live::Handler {
   /// What the take begins with; before any sound.
   void configure(std::string language, Layout layout);
 
+  void on_open() override;
   void on_message(const live::Message& message) override;
   void on_audio(const live::Audio& audio) override;
   void on_end(std::string_view reason) override;
@@ -127,11 +130,15 @@ class Take final : public live::Handler {
 
   OverlayCommand overlay_for(const Choice& choice, const Considered& considered) const;
   void put_on_screen(OverlayCommand command);
+  void draw(ChartTold told);
   void suggest(const Considered& considered, const std::vector<Choice>& fitting, Verdict verdict);
   void tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict);
   void tell_timeline(Timeline told, std::string trace_id = {});
   void tell_cut_timelines(const std::string& why);
-  void keep_utterance(const Transcription& final, const trace::Span& turn);
+  void keep_utterance(const Transcription& final, std::chrono::milliseconds begin,
+                      const trace::Span& turn);
+  void keep_moment(ScreenMoment moment);
+  std::chrono::milliseconds position() const;
   void keep_duration();
   void keep_status();
   void tell_status();
@@ -157,7 +164,9 @@ class Take final : public live::Handler {
   std::string preloaded_;             ///< the clip last told to be likely
   std::uint64_t progress_told_ = 0;   ///< heard samples, as last told
   std::uint64_t kept_samples_ = 0;    ///< received sound whose length is in the database
-  bool deaf_ = false;                 ///< takes no more sound in
+  std::optional<Instant> sound_at_;   ///< when sound last came in
+  std::chrono::milliseconds last_moment_{};
+  bool deaf_ = false;  ///< takes no more sound in
   bool all_heard_ = false;
 };
 

@@ -1,5 +1,7 @@
 // The part of a take that draws figures (D-5).
 
+#include <cmath>
+
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/take.h"
 #include "engine/text/language.h"
@@ -24,11 +26,7 @@ void Take::tell_chart(std::optional<Chart> chart, const Transcription& final, st
       .utterance = final.utterance,
       .spec = std::move(*chart),
       .why = {.words = final.text, .source = std::move(source), .latency_ms = latency.count()}};
-  if (state_.mode == Mode::automatic) {
-    charted_at_ = now();
-    session_.emit(chart_told, told);
-    return state_.show(std::move(told));
-  }
+  if (state_.mode == Mode::automatic) return draw(std::move(told));
   told.approve_by = Core::here().clock().now() +
                     std::chrono::duration_cast<Timestamp::duration>(parts_.rules.approve_within);
   session_.emit(chart_proposal, told);
@@ -39,8 +37,17 @@ void Take::approve_chart(const ChartTold& waiting) {
   ChartTold told = waiting;
   told.approve_by.reset();
   told.why.source = "approved";
+  draw(std::move(told));
+}
+
+void Take::draw(ChartTold told) {
   charted_at_ = now();
   session_.emit(chart_told, told);
+  keep_moment({.kind = MomentKind::chart,
+               .title = told.spec.title,
+               .length_ms = std::chrono::milliseconds(std::llround(told.duration * 1000)),
+               .said = told.why.words,
+               .chart = told.spec});
   state_.show(std::move(told));
 }
 

@@ -65,7 +65,7 @@ void Take::type_words(const live::Message& message) {
   event.timestamp = event.end_sample * 1000 / speech::sample_rate_hz;
   session_.emit(transcription_final, event);
   auto turn = begin_turn(now());
-  keep_utterance(event, *turn);
+  keep_utterance(event, position(), *turn);
   tell_chart(choose_chart(event.text), event, "typed", now());
   on_words({.words = event.text,
             .utterance = event.utterance,
@@ -96,8 +96,10 @@ void Take::pause(const live::Message& message) {
 }
 
 void Take::set_layout(const live::Message& message) {
-  state_.layout = message.read<SetLayout>().layout;
+  Layout layout = message.read<SetLayout>().layout;
+  bool is_other = layout != std::exchange(state_.layout, layout);
   tell_status();
+  if (is_other) keep_moment({.kind = MomentKind::layout, .layout = layout});
 }
 
 // Told in `status`, so that it is in the log: a client that saw it acknowledged does not ask again.
@@ -138,6 +140,7 @@ void Take::complete_when_done() {
 void Take::on_end(std::string_view) {
   tell_cut_timelines("the take ended");
   state_.state = "completed";
+  keep_moment({.kind = MomentKind::end});
   keep_duration();
   keep_status();
 }

@@ -1,5 +1,6 @@
 #include "apps/director/take/take_routes.h"
 
+#include "apps/director/recording/recording_store.h"
 #include "apps/director/take/take.h"
 #include "engine/http/router.h"
 #include "engine/live/session_end.h"
@@ -20,6 +21,18 @@ TakeView view(const TakeRecord& take) {
           .duration = take.duration.count() / 1000.0,
           .created_at = take.created_at,
           .ended_at = take.ended_at};
+}
+
+RecordingView view(const Recording& recording) {
+  return {.state = std::string(to_text(recording.state)),
+          .problem = recording.problem,
+          .duration = recording.duration.count() / 1000.0,
+          .offset = recording.offset.count() / 1000.0,
+          .bytes = recording.bytes,
+          .content_type = recording.content_type,
+          .width = recording.width,
+          .height = recording.height,
+          .created_at = recording.created_at};
 }
 
 }  // namespace
@@ -79,7 +92,28 @@ Task<TakeView> TakeRoutes::show(Call call, TakeId id) {
        co_await takes_.utterances(call.tenant(), id.session_id, call)) {
     shown.transcript.push_back({utterance.number, utterance.text, utterance.end.count() / 1000.0});
   }
+  co_await add_recordings(call, {&shown});
   co_return shown;
+}
+
+// @param takes  outlive the task
+Task<> TakeRoutes::add_recordings(Call call, std::vector<TakeView*> takes) {
+  std::vector<std::string> ids;
+  for (const TakeView* take : takes) ids.push_back(take->session_id);
+  auto found = co_await services_.database.read(
+      Due(call), [tenant = call.tenant(), ids = std::move(ids)](store::Tx& tx) {
+        std::vector<std::optional<Recording>> recordings;
+        for (const std::string& id : ids)
+          recordings.push_back(RecordingStore::find(tx, tenant, id));
+        return recordings;
+      });
+  for (std::size_t i = 0; i < takes.size(); ++i) {
+    if (!found[i]) continue;
+    takes[i]->recording = view(*found[i]);
+    if (found[i]->state == RecordingState::ready) {
+      takes[i]->video_url = recording_path(takes[i]->session_id);
+    }
+  }
 }
 
 Task<http::Page<TakeView>> TakeRoutes::list(Call call, ListTakes query) {
@@ -95,6 +129,9 @@ Task<http::Page<TakeView>> TakeRoutes::list(Call call, ListTakes query) {
     page.next_cursor = http::make_cursor(takes.back().id);
   }
   for (const TakeRecord& take : takes) page.items.push_back(view(take));
+  std::vector<TakeView*> views;
+  for (TakeView& take : page.items) views.push_back(&take);
+  co_await add_recordings(call, std::move(views));
   co_return page;
 }
 

@@ -58,6 +58,33 @@ inline auto describe(schema::Tag<UtteranceView>) {
       .field("end", &UtteranceView::end, "Where it ends in the sound", schema::unit("s"));
 }
 
+struct RecordingView {
+  std::string state;
+  std::string problem;
+  double duration = 0;
+  double offset = 0;
+  std::int64_t bytes = 0;
+  std::string content_type;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+  Timestamp created_at;
+};
+
+inline auto describe(schema::Tag<RecordingView>) {
+  return schema::object<RecordingView>("RecordingView", "What was recorded of a take")
+      .field("state", &RecordingView::state, "processing, ready (to be played) or failed")
+      .field("problem", &RecordingView::problem, "Why it failed; empty when it did not")
+      .field("duration", &RecordingView::duration, "Its length; 0 until it is ready",
+             schema::unit("s"))
+      .field("offset", &RecordingView::offset, "Where in the take's sound it begins",
+             schema::unit("s"))
+      .field("bytes", &RecordingView::bytes, "Size of its file")
+      .field("contentType", &RecordingView::content_type, "Media type of its file")
+      .field("width", &RecordingView::width, "Of the picture, in points")
+      .field("height", &RecordingView::height, "Of the picture, in points")
+      .field("createdAt", &RecordingView::created_at, "When it had come in");
+}
+
 struct TakeView {
   std::string session_id;
   std::string status;
@@ -68,6 +95,7 @@ struct TakeView {
   std::optional<Timestamp> ended_at;
   std::vector<UtteranceView> transcript;
   std::optional<std::string> video_url;
+  std::optional<RecordingView> recording;
 };
 
 inline auto describe(schema::Tag<TakeView>) {
@@ -81,10 +109,12 @@ inline auto describe(schema::Tag<TakeView>) {
       .field("createdAt", &TakeView::created_at, "When it was opened")
       .field("endedAt", &TakeView::ended_at, "When it ended; absent while it goes on")
       .field("transcript", &TakeView::transcript, "Finals, in order; in a list of takes left empty")
-      .field("videoUrl", &TakeView::video_url, "The recording; absent when there is none");
+      .field("videoUrl", &TakeView::video_url,
+             "Where the recording is served; absent when there is none that can be played")
+      .field("recording", &TakeView::recording, "What there is of it; absent when there is none");
 }
 
-/// Opens, lists and shows takes, and lets clients into their live sessions.
+/// Opens, lists and shows takes with their recordings, and lets clients into their live sessions.
 class TakeRoutes {
  public:
   TakeRoutes(app::Services& services, TakeStore& takes) : services_(services), takes_(takes) {}
@@ -94,6 +124,7 @@ class TakeRoutes {
  private:
   Task<http::Created<OpenedTake>> open(Call call, OpenTake wanted);
   Task<TakeView> show(Call call, TakeId id);
+  Task<> add_recordings(Call call, std::vector<TakeView*> takes);
   Task<http::Page<TakeView>> list(Call call, ListTakes query);
   Task<http::NoContent> end(Call call, TakeId id);
 

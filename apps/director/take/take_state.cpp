@@ -62,21 +62,26 @@ std::optional<ChartTold> TakeState::waiting_chart(std::optional<std::int64_t> ch
 }
 
 void apply(TakeState& state, const live::LoggedEvent& event) {
+  bool is_first = state.begun_at == Timestamp{};
+  if (is_first) state.begun_at = event.time;
   if (event.type == transcription_final.name) {
     state.add(read<Transcription>(event), event.time);
   } else if (event.type == timeline.name) {
     state.close_turn(read<Timeline>(event).utterance);
   } else if (event.type == overlay_command.name) {
+    ++state.moments;
     state.overlay = read<OverlayCommand>(event);
     state.remove_proposal(state.overlay->why.suggestion_id);
   } else if (event.type == overlay_proposal.name) {
     state.add(read<OverlayProposal>(event));
   } else if (event.type == chart_told.name) {
+    ++state.moments;
     state.show(read<ChartTold>(event));
   } else if (event.type == chart_proposal.name) {
     state.propose(read<ChartTold>(event));
   } else if (event.type == status.name) {
     auto told = read<TakeStatus>(event);
+    if (!is_first && told.layout != state.layout) ++state.moments;
     state.state = told.state;
     state.language = told.language;
     state.layout = told.layout;

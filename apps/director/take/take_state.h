@@ -43,6 +43,8 @@ struct TakeState {
   std::int64_t charts = 0;
   std::vector<ChartTold> chart_proposals;
   std::optional<ChartTold> chart;
+  Timestamp begun_at = {};
+  std::int64_t moments = 0;
 
   /// Finals kept in `transcript`, the newest; all of them stand in the database.
   static constexpr std::size_t transcript_max = 50;
@@ -84,7 +86,10 @@ inline auto describe(schema::Tag<TakeState>) {
       .field("charts", &TakeState::charts, "Charts so far, proposed ones too", schema::defaulted)
       .field("chartProposals", &TakeState::chart_proposals, "Charts that wait, oldest first",
              schema::defaulted)
-      .field("chart", &TakeState::chart, "The last chart put on screen");
+      .field("chart", &TakeState::chart, "The last chart put on screen")
+      .field("begunAt", &TakeState::begun_at, "When it was opened", schema::defaulted)
+      .field("moments", &TakeState::moments, "What the edit list was told so far",
+             schema::defaulted);
 }
 
 /// The state after a logged event.

@@ -21,14 +21,15 @@ constexpr store::Statement page_takes{"director.takes.page",
 #undef TAKE_COLUMNS
 constexpr store::Statement insert_utterance{
     "director.utterances.insert",
-    "INSERT INTO director_utterances (tenant_id, take_id, number, text, end_ms) "
-    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"};
+    "INSERT INTO director_utterances (tenant_id, take_id, number, text, end_ms, begin_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"};
 constexpr store::Statement lengthen_take{"director.takes.lengthen",
                                          "UPDATE director_takes SET duration_ms = $3 "
                                          "WHERE tenant_id = $1 AND id = $2 AND duration_ms < $3"};
-constexpr store::Statement utterances_of{"director.utterances.of",
-                                         "SELECT number, text, end_ms FROM director_utterances "
-                                         "WHERE tenant_id = $1 AND take_id = $2 ORDER BY number"};
+constexpr store::Statement utterances_of{
+    "director.utterances.of",
+    "SELECT number, text, end_ms, begin_ms "
+    "FROM director_utterances WHERE tenant_id = $1 AND take_id = $2 ORDER BY number"};
 constexpr store::Statement set_take_status{
     "director.takes.set_status",
     "UPDATE director_takes SET status = $3, ended_at = $4 WHERE tenant_id = $1 AND id = $2"};
@@ -64,12 +65,15 @@ Task<> TakeStore::insert(Call call, TakeRecord take) {
   });
 }
 
+std::optional<TakeRecord> TakeStore::find(store::Tx& tx, const std::string& tenant,
+                                          const std::string& id) {
+  store::Rows rows = tx.query(find_take, tenant, id);
+  if (rows.empty()) return std::nullopt;
+  return take_from(rows[0]);
+}
+
 Task<std::optional<TakeRecord>> TakeStore::find(std::string tenant, std::string id, Due due) {
-  return database_.read(due, [tenant, id](store::Tx& tx) -> std::optional<TakeRecord> {
-    store::Rows rows = tx.query(find_take, tenant, id);
-    if (rows.empty()) return std::nullopt;
-    return take_from(rows[0]);
-  });
+  return database_.read(due, [tenant, id](store::Tx& tx) { return find(tx, tenant, id); });
 }
 
 Task<std::vector<TakeRecord>> TakeStore::page(std::string tenant, std::optional<TakeRecord> before,
@@ -90,7 +94,7 @@ Task<> TakeStore::add_utterance(std::string tenant, std::string take_id, Utteran
                                 Due due) {
   return database_.write(due, [tenant, take_id, utterance](store::Tx& tx) {
     tx.execute(insert_utterance, tenant, take_id, utterance.number, utterance.text,
-               utterance.end.count());
+               utterance.end.count(), utterance.begin.count());
   });
 }
 
@@ -101,16 +105,20 @@ Task<> TakeStore::lengthen(std::string tenant, std::string take_id,
   });
 }
 
+std::vector<Utterance> TakeStore::utterances(store::Tx& tx, const std::string& tenant,
+                                             const std::string& take_id) {
+  std::vector<Utterance> utterances;
+  for (const store::Row& row : tx.query(utterances_of, tenant, take_id)) {
+    utterances.push_back({row.integer(0), row.text(1), std::chrono::milliseconds(row.integer(2)),
+                          std::chrono::milliseconds(row.integer(3))});
+  }
+  return utterances;
+}
+
 Task<std::vector<Utterance>> TakeStore::utterances(std::string tenant, std::string take_id,
                                                    Due due) {
-  return database_.read(due, [tenant, take_id](store::Tx& tx) {
-    std::vector<Utterance> utterances;
-    for (const store::Row& row : tx.query(utterances_of, tenant, take_id)) {
-      utterances.push_back(
-          {row.integer(0), row.text(1), std::chrono::milliseconds(row.integer(2))});
-    }
-    return utterances;
-  });
+  return database_.read(
+      due, [tenant, take_id](store::Tx& tx) { return utterances(tx, tenant, take_id); });
 }
 
 Task<> TakeStore::set_status(std::string tenant, std::string take_id, std::string new_status,

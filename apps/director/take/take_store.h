@@ -27,6 +27,8 @@ struct Utterance {
   std::int64_t number = 0;  ///< from 1
   std::string text;
   std::chrono::milliseconds end{};  ///< in the sound
+  /// In the sound too; where a typed one was said. Below zero: not known.
+  std::chrono::milliseconds begin{-1};
 };
 
 /// The rows of takes.
@@ -35,6 +37,10 @@ class TakeStore {
   explicit TakeStore(store::Database& database) : database_(database) {}
 
   static std::span<const store::Statement> statements();
+
+  /// In a transaction of its caller's.
+  static std::optional<TakeRecord> find(store::Tx& tx, const std::string& tenant,
+                                        const std::string& id);
 
   Task<> insert(Call call, TakeRecord take);
   Task<std::optional<TakeRecord>> find(std::string tenant, std::string id, Due due);
@@ -46,6 +52,8 @@ class TakeStore {
   /// The sound received so far; a shorter one changes nothing.
   Task<> lengthen(std::string tenant, std::string take_id, std::chrono::milliseconds duration,
                   Due due);
+  static std::vector<Utterance> utterances(store::Tx& tx, const std::string& tenant,
+                                           const std::string& take_id);
   Task<std::vector<Utterance>> utterances(std::string tenant, std::string take_id, Due due);
   Task<> set_status(std::string tenant, std::string take_id, std::string status,
                     std::optional<Timestamp> ended_at, Due due);

@@ -16,16 +16,13 @@
 
 namespace antiphon::director {
 
-/// A film of one second that ffmpeg makes.
-inline std::string make_film(int number, const std::string& ending,
-                             const std::string& movflags = "") {
+/// A file that ffmpeg makes of `arguments`.
+inline std::string made_by_ffmpeg(std::vector<std::string> arguments, const std::string& ending) {
   TemporaryFolder folder;
   std::filesystem::path path = folder.path() / ("film." + ending);
   SystemClock clock;
   Core core(0, clock);
-  std::vector<std::string> arguments{
-      "-v", "error", "-f", "lavfi", "-i", fmt::format("testsrc2=s={}x36:r=5:d=1", 64 + 2 * number)};
-  if (!movflags.empty()) arguments.insert(arguments.end(), {"-movflags", movflags});
+  arguments.insert(arguments.begin(), {"-v", "error"});
   arguments.push_back(path.string());
   auto make = [&]() -> Task<> {
     auto child = spawn({.program = "ffmpeg", .arguments = arguments});
@@ -35,6 +32,24 @@ inline std::string make_film(int number, const std::string& ending,
   core.run_until_done(make());
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A film of one second.
+inline std::string make_film(int number, const std::string& ending,
+                             const std::string& movflags = "") {
+  std::vector<std::string> arguments{"-f", "lavfi", "-i",
+                                     fmt::format("testsrc2=s={}x36:r=5:d=1", 64 + 2 * number)};
+  if (!movflags.empty()) arguments.insert(arguments.end(), {"-movflags", movflags});
+  return made_by_ffmpeg(std::move(arguments), ending);
+}
+
+/// What a browser records: picture and sound, neither length nor index.
+inline std::string make_recording(int seconds, const std::string& colour = "red") {
+  return made_by_ffmpeg(
+      {"-f", "lavfi", "-i", fmt::format("color={}:s=160x90:r=25:d={}", colour, seconds), "-f",
+       "lavfi", "-i", fmt::format("sine=d={}", seconds), "-c:v", "libvpx", "-deadline", "realtime",
+       "-cpu-used", "8", "-c:a", "libopus", "-live", "1"},
+      "webm");
 }
 
 /// The same bytes each time; another number gives another film.
@@ -70,25 +85,33 @@ class LibraryRig : public store::testing::BothDatabases {
   }
   /// Works at jobs until the clip is no longer being processed.
   Asset prepared(std::string id) {
+    work_until([this, id]() -> Task<bool> {
+      auto asset = co_await assets_.find("ten_a", id, soon());
+      co_return !asset || asset->state != ClipState::processing;
+    });
+    return find(id).value_or(Asset{.title = "is gone"});
+  }
+  /// What further kinds of jobs a test has worked at.
+  virtual void add_handlers(store::JobRunner&) {}
+  /// Works at jobs until `is_done`, or patience ends.
+  void work_until(std::function<Task<bool>()> is_done) {
     store::JobRunner runner(
         *database_, jobs_, random_,
         {.poll = std::chrono::milliseconds(20), .back_off = std::chrono::milliseconds(1)});
     runner.handle(std::string(Preparation::job_kind),
                   [this](auto job) { return preparation_.run(std::move(job)); });
+    add_handlers(runner);
     auto work = [&]() -> Task<> {
       TaskGroup group([](const std::exception_ptr& error) { std::rethrow_exception(error); });
       group.spawn(runner.run());
       Instant patience = soon();
-      while (clock_.steady() < patience) {
-        auto asset = co_await assets_.find("ten_a", id, soon());
-        if (!asset || asset->state != ClipState::processing) break;
+      while (clock_.steady() < patience && !co_await is_done()) {
         co_await sleep_for(std::chrono::milliseconds(5));
       }
       runner.stop();
       co_await group.join();
     };
     run(work());
-    return find(id).value_or(Asset{.title = "is gone"});
   }
   template <class F>
   auto write(F closure) {

@@ -15,6 +15,12 @@ class FewClipsTx final : public store::Tx {
  protected:
   Result run_now(const store::Statement& statement, std::span<const store::Value> given) override {
     Result result;
+    if (statement.name == "director.moments.insert") {
+      database_.moments.push_back(
+          {std::get<std::int64_t>(given[2].content()),
+           std::chrono::milliseconds(std::get<std::int64_t>(given[3].content())),
+           schema::parse<ScreenMoment>(std::get<std::string>(given[4].content()))});
+    }
     if (statement.name == "director.takes.lengthen") {
       database_.lengthened_ms.push_back(std::get<std::int64_t>(given[2].content()));
     }
@@ -150,6 +156,7 @@ TakeRig::TakeRig(Options options)
                .cache = {.time_to_live = std::chrono::hours(1)}},
       assets_(database),
       takes_(database),
+      edits_(database),
       opinion_rows_(database),
       hub_(hub_parts(time.core(), files_, folder_.path().string(), admission_, random, limits_)) {
   database.assets = few_assets();
@@ -160,6 +167,7 @@ TakeRig::TakeRig(Options options)
                                                       .library = *library_,
                                                       .opinions = *opinions_,
                                                       .takes = takes_,
+                                                      .edits = edits_,
                                                       .waterfalls = waterfalls_,
                                                       .tasks = tasks_,
                                                       .log = log_,

@@ -34,6 +34,7 @@ class FewClips final : public store::Database {
   std::uint64_t delay_ms_max = 0;
   std::vector<std::string> written;                             ///< names of statements, in order
   std::map<std::string, std::array<store::Value, 2>> opinions;  ///< thumb and standing, by clip
+  std::vector<KeptMoment> moments;                              ///< of the take, as they were kept
   std::vector<std::int64_t> lengthened_ms;  ///< durations of the take, as they were kept
 
  protected:
@@ -125,6 +126,7 @@ class TakeRig : live::Reader {
   skill::Skill<Speech, Analysis> analyse_;
   AssetStore assets_;
   TakeStore takes_;
+  EditStore edits_;
   OpinionStore opinion_rows_;
   std::optional<Library> library_;    // made on the core
   std::optional<Opinions> opinions_;  // likewise

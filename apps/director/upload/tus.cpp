@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "engine/base/encoding.h"
+#include "engine/base/ids.h"
 #include "engine/schema/input.h"
 
 namespace antiphon::director {
@@ -37,6 +38,23 @@ std::pair<std::string, std::string> parse_entry(std::string_view entry) {
                     fmt::format("The value of \"{}\" in Upload-Metadata is no UTF-8.", name));
   }
   return {name, *std::move(value)};
+}
+
+std::chrono::milliseconds parse_offset(std::string_view text) {
+  auto most = std::chrono::milliseconds(recording_offset_max);
+  std::uint64_t offset = parse_byte_count("Upload-Metadata: offsetMs", text);
+  if (offset > static_cast<std::uint64_t>(most.count())) {
+    refuse_metadata("offsetMs", "max",
+                    fmt::format("offsetMs is at most {}; this is {}.", most.count(), offset));
+  }
+  return std::chrono::milliseconds(offset);
+}
+
+// A file is one thing.
+void expect_one_purpose(const ToldUpload& told) {
+  if (told.recorded_take.empty() || told.import_id.empty()) return;
+  refuse_metadata("recording", "exclusive",
+                  "A file is the recording of a take or that of an import, not both.");
 }
 
 const EVP_MD* algorithm(ChecksumKind kind) {
@@ -76,11 +94,19 @@ ToldUpload read_told(const TusMetadata& metadata) {
     } else if (name == "line") {
       told.import_line =
           static_cast<std::int64_t>(parse_byte_count("Upload-Metadata: line", value));
+    } else if (name == "recording") {
+      if (!is_id(value, "ses")) {
+        refuse_metadata(name, "format", "recording must be the id of a take: \"ses_…\".");
+      }
+      told.recorded_take = value;
+    } else if (name == "offsetMs") {
+      told.recording_offset = parse_offset(value);
     } else if (schema::of<NewClip>().find(name)) {
       input.text(name, value);
     }
   }
   input.finish();
+  expect_one_purpose(told);
   return told;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace antiphon::director {
 
 inline constexpr std::string_view tus_version = "1.0.0";
 inline constexpr std::string_view tus_extensions =
-    "creation,creation-with-upload,expiration,termination,checksum";
+    "creation,creation-defer-length,creation-with-upload,expiration,termination,checksum";
 inline constexpr std::string_view tus_checksums = "sha1,sha256";
 inline constexpr std::string_view tus_content_type = "application/offset+octet-stream";
 inline constexpr std::size_t tus_metadata_bytes_max = std::size_t{8} << 10;
@@ -41,15 +42,21 @@ using TusMetadata = std::vector<std::pair<std::string, std::string>>;
 TusMetadata parse_metadata(std::string_view header);
 
 /// What metadata tells of a clip: `filename` and the fields of NewClip; or `import` and `line`, of
-/// which line of which import it is the file. Other names are the client's own and passed over.
+/// which line of which import it is the file; or `recording`, of which take it is the recording,
+/// and `offsetMs`, where in the take's sound that begins. Other names are the client's own and
+/// passed over.
 struct ToldUpload {
   NewClip clip;
   std::string file_name;
   std::string import_id;  ///< "" for none
   std::int64_t import_line = 0;
+  std::string recorded_take;  ///< "" for none
+  std::chrono::milliseconds recording_offset{};
 };
 /// @throws Error{fields}
 ToldUpload read_told(const TusMetadata& metadata);
+
+inline constexpr std::chrono::hours recording_offset_max{24};
 
 /// Reads a count of bytes. @throws Error{Code::invalid} naming the header
 std::uint64_t parse_byte_count(std::string_view header, std::string_view text);

@@ -19,6 +19,23 @@ TEST(Tus, metadata_gives_what_is_told_of_a_clip) {
   EXPECT_TRUE(parse_metadata("").empty());
 }
 
+TEST(Tus, metadata_may_name_the_take_that_was_recorded) {  // D-33
+  std::string take = "ses_00000000000000000000000001";
+  auto header = [](std::string_view id, std::string_view offset) {
+    return fmt::format("recording {},offsetMs {}", to_base64(id), to_base64(offset));
+  };
+  ToldUpload told = read_told(parse_metadata(header(take, "1500")));
+  EXPECT_EQ(told.recorded_take, take);
+  EXPECT_EQ(told.recording_offset.count(), 1500);
+  EXPECT_EQ(read_told(parse_metadata(header(take, "86400000"))).recording_offset,
+            recording_offset_max);
+  for (std::string broken :
+       {header(take, "86400001"), header(take, "-1"), header("ast_1", "0"), header("", "0"),
+        header(take, "0") + ",import " + to_base64("imp_1")}) {
+    EXPECT_THROW(read_told(parse_metadata(broken)), Error) << broken;
+  }
+}
+
 TEST(Tus, broken_metadata_is_refused) {
   for (std::string header :
        {"title !!!", "title U2Vh,title U2Vh", "title U2Vh,,", "title /w==", "a,,b"}) {

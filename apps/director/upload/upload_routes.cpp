@@ -42,6 +42,18 @@ std::uint64_t byte_count(const http::Request& request, std::string_view header) 
   return parse_byte_count(header, request.headers.get(header));
 }
 
+// Nothing where it is told later (creation-defer-length).
+std::optional<std::uint64_t> told_size(const http::Request& request) {
+  const std::string* deferred = request.headers.find("Upload-Defer-Length");
+  if (!deferred) return byte_count(request, "Upload-Length");
+  if (*deferred != "1") throw Error(Code::invalid, "The header Upload-Defer-Length must be 1.");
+  if (request.headers.find("Upload-Length")) {
+    throw Error(Code::invalid,
+                "An upload says Upload-Length when it begins or Upload-Defer-Length, not both.");
+  }
+  return std::nullopt;
+}
+
 std::string id_in(const http::Request& request) {
   const std::string& id = request.parameter("uploadId");
   if (!is_id(id, "upl")) throw Error(Code::not_found, "There is no such upload.");
@@ -129,12 +141,8 @@ Task<http::Response> UploadRoutes::offer(Call, const http::Request* request) {
 }
 
 Task<http::Response> UploadRoutes::create(Call call, const http::Request* request) {
-  if (request->headers.find("Upload-Defer-Length")) {
-    throw Error(Code::invalid, "An upload says its size when it begins: send Upload-Length.");
-  }
-  std::uint64_t bytes = byte_count(*request, "Upload-Length");
-  PartialUpload upload =
-      co_await uploads_.create(call, bytes, std::string(request->headers.get("Upload-Metadata")));
+  PartialUpload upload = co_await uploads_.create(
+      call, told_size(*request), std::string(request->headers.get("Upload-Metadata")));
   if (request->has_body()) {
     expect_part_type(*request);
     upload = co_await append_to(call, upload.id, 0, request);
@@ -148,7 +156,11 @@ Task<http::Response> UploadRoutes::tell(Call call, const http::Request* request)
   PartialUpload upload = co_await uploads_.find(call, id_in(*request));
   if (upload.state == UploadState::refused) throw Error(Code::gone, upload.problem);
   http::Response response = state_of(upload, no_content);
-  response.headers.set("Upload-Length", std::to_string(upload.bytes));
+  if (upload.bytes == 0) {
+    response.headers.set("Upload-Defer-Length", "1");
+  } else {
+    response.headers.set("Upload-Length", std::to_string(upload.bytes));
+  }
   if (!upload.metadata.empty()) response.headers.set("Upload-Metadata", upload.metadata);
   co_return response;
 }
@@ -164,6 +176,9 @@ Task<PartialUpload> UploadRoutes::append_to(Call call, std::string id, std::uint
   NewPart part{.offset = offset, .bytes = arriving(*request)};
   if (const std::string* sum = request->headers.find("Upload-Checksum")) {
     part.checksum = parse_checksum(*sum);
+  }
+  if (request->headers.find("Upload-Length")) {
+    part.length = byte_count(*request, "Upload-Length");
   }
   co_return co_await uploads_.append(call, std::move(id), std::move(part));
 }

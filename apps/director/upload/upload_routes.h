@@ -20,10 +20,11 @@ struct UploadView {
 inline auto describe(schema::Tag<UploadView>) {
   return schema::object<UploadView>("UploadView", "A file that arrives in parts")
       .field("uploadId", &UploadView::upload_id, "Its id")
-      .field("state", &UploadView::state, "open, taken (it is a clip) or refused")
-      .field("bytes", &UploadView::bytes, "Its size when whole")
+      .field("state", &UploadView::state, "open, taken (it is a clip, or a recording) or refused")
+      .field("bytes", &UploadView::bytes, "Its size when whole; 0 until that is told")
       .field("received", &UploadView::received, "Bytes that are safe")
-      .field("assetId", &UploadView::asset_id, "The clip it has become; empty until then")
+      .field("assetId", &UploadView::asset_id,
+             "The clip it has become; empty until then, and of a recording")
       .field("problem", &UploadView::problem, "Why it was refused; empty when it was not")
       .field("createdAt", &UploadView::created_at, "When it began")
       .field("expiresAt", &UploadView::expires_at, "Until when it is kept");

@@ -18,13 +18,13 @@ constexpr store::Statement find_upload{"director.uploads.find",
 constexpr store::Statement update_upload{
     "director.uploads.update",
     "UPDATE director_uploads SET received = $3, state = $4, asset_id = $5, problem = $6, "
-    "expires_at = $7 WHERE tenant_id = $1 AND id = $2"};
+    "expires_at = $7, bytes = $8 WHERE tenant_id = $1 AND id = $2"};
 constexpr store::Statement delete_upload{
     "director.uploads.delete", "DELETE FROM director_uploads WHERE tenant_id = $1 AND id = $2"};
 constexpr store::Statement open_uploads{
     "director.uploads.open",
-    "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM director_uploads "
-    "WHERE tenant_id = $1 AND state = 'open'"};
+    "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN bytes = 0 THEN received ELSE bytes END), 0) "
+    "AS BIGINT) FROM director_uploads WHERE tenant_id = $1 AND state = 'open'"};
 constexpr store::Statement expired_uploads{
     "director.uploads.expired",
     "SELECT id FROM director_uploads WHERE tenant_id = $1 AND expires_at < $2 "
@@ -78,7 +78,7 @@ std::optional<PartialUpload> UploadStore::find(store::Tx& tx, const std::string&
 
 void UploadStore::update(store::Tx& tx, const std::string& tenant, const PartialUpload& upload) {
   tx.execute(update_upload, tenant, upload.id, upload.received, to_text(upload.state),
-             upload.asset_id, upload.problem, upload.expires_at);
+             upload.asset_id, upload.problem, upload.expires_at, upload.bytes);
 }
 
 bool UploadStore::remove(store::Tx& tx, const std::string& tenant, const std::string& id) {

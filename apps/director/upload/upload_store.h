@@ -18,7 +18,7 @@ std::string_view to_text(UploadState state);
 struct PartialUpload {
   std::string id;  ///< "upl_…"
   std::string created_by;
-  std::uint64_t bytes = 0;     ///< when whole
+  std::uint64_t bytes = 0;     ///< when whole; 0 until that is told
   std::uint64_t received = 0;  ///< that are safe
   std::string metadata;        ///< the header Upload-Metadata, as it was sent
   UploadState state = UploadState::open;
@@ -26,12 +26,14 @@ struct PartialUpload {
   std::string problem = {};   ///< why it was refused
   Timestamp created_at;
   Timestamp expires_at;
+
+  bool is_whole() const { return bytes > 0 && received == bytes; }
 };
 
 /// What the open uploads of a tenant come to.
 struct OpenUploads {
   std::int64_t count = 0;
-  std::int64_t bytes = 0;
+  std::int64_t bytes = 0;  ///< when they are whole; of those that have not told it, received ones
 };
 
 /// The rows of uploads, each in a transaction of its caller's.
@@ -42,7 +44,7 @@ class UploadStore {
   static void insert(store::Tx& tx, const std::string& tenant, const PartialUpload& upload);
   static std::optional<PartialUpload> find(store::Tx& tx, const std::string& tenant,
                                            const std::string& id);
-  /// Stores how far it is, what has become of it, and until when it is kept.
+  /// Stores its size, how far it is, what has become of it, and until when it is kept.
   static void update(store::Tx& tx, const std::string& tenant, const PartialUpload& upload);
   static bool remove(store::Tx& tx, const std::string& tenant, const std::string& id);
   static OpenUploads open(store::Tx& tx, const std::string& tenant);

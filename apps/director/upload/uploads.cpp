@@ -9,19 +9,29 @@ namespace {
 constexpr int expired_at_once = 1000;
 constexpr std::string_view expiry_rule = "every 15m";
 
+void expect_few(const OpenUploads& open) {
+  if (open.count < Uploads::open_max) return;
+  throw Error(Code::quota_exceeded,
+              fmt::format("{} uploads are open, the most there can be: finish or delete some.",
+                          open.count));
+}
+
+// @param bytes  that come besides those of `open`
 void expect_room(const OpenUploads& open, const store::BlobUse& use, std::uint64_t bytes) {
-  if (open.count >= Uploads::open_max) {
-    throw Error(Code::quota_exceeded,
-                fmt::format("{} uploads are open, the most there can be: finish or delete some.",
-                            open.count));
-  }
   std::int64_t promised = use.bytes + open.bytes;
-  if (static_cast<std::int64_t>(bytes) > use.bytes_max - promised) {
-    throw Error(Code::quota_exceeded,
-                fmt::format("The quota for files is {} bytes, and {} are used or promised to open "
-                            "uploads; {} more do not fit.",
-                            use.bytes_max, promised, bytes));
+  if (static_cast<std::int64_t>(bytes) <= use.bytes_max - promised) return;
+  throw Error(Code::quota_exceeded,
+              fmt::format("The quota for files is {} bytes, and {} are used or promised to open "
+                          "uploads; {} more do not fit.",
+                          use.bytes_max, promised, bytes));
+}
+
+void expect_size(std::uint64_t bytes) {
+  if (bytes > clip_bytes_max) {
+    throw Error(Code::too_large,
+                fmt::format("The file has {} bytes; {} is the most.", bytes, clip_bytes_max));
   }
+  if (bytes == 0) throw Error(Code::unprocessable, "The file is empty: it has no bytes.");
 }
 
 // The content of a whole upload.
@@ -36,9 +46,26 @@ store::BlobSource content_of(std::shared_ptr<PartFile> file, PartFiles& files, I
 }
 
 void expect_fits(const PartialUpload& upload, std::uint64_t arrived, std::size_t more) {
-  if (more <= upload.bytes - arrived) return;
+  std::uint64_t all = upload.bytes == 0 ? clip_bytes_max : upload.bytes;
+  if (more <= all - arrived) return;
   throw Error(Code::too_large,
-              fmt::format("The upload has {} bytes; more have come.", upload.bytes));
+              fmt::format("The upload has {} bytes at most; more have come.", all));
+}
+
+// Takes in how large an upload will be that did not say so when it began.
+void tell_size(PartialUpload& upload, std::uint64_t bytes) {
+  expect_size(bytes);
+  if (upload.bytes == bytes) return;
+  if (upload.bytes != 0) {
+    throw Error(Code::conflict, fmt::format("The upload has {} bytes, as was told before; "
+                                            "Upload-Length says {}.",
+                                            upload.bytes, bytes));
+  }
+  if (bytes < upload.received) {
+    throw Error(Code::conflict, fmt::format("{} bytes are here already; Upload-Length says {}.",
+                                            upload.received, bytes));
+  }
+  upload.bytes = bytes;
 }
 
 // Another try with the same bytes would come to the same end.
@@ -49,21 +76,22 @@ bool is_verdict(const Error& error) {
 
 }  // namespace
 
-Task<PartialUpload> Uploads::create(Call call, std::uint64_t bytes, std::string metadata) {
-  if (bytes > clip_bytes_max) {
-    throw Error(Code::too_large,
-                fmt::format("The file has {} bytes; {} is the most.", bytes, clip_bytes_max));
-  }
-  if (bytes == 0) throw Error(Code::unprocessable, "The file is empty: it has no bytes.");
-  check_file_name(read_told(parse_metadata(metadata)).file_name);
+Task<PartialUpload> Uploads::create(Call call, std::optional<std::uint64_t> bytes,
+                                    std::string metadata) {
+  if (bytes) expect_size(*bytes);
+  ToldUpload told = read_told(parse_metadata(metadata));
+  check_file_name(told.file_name);
+  co_await parts_.check(call, std::move(told));
   PartialUpload upload{.id = make_id("upl", parts_.random),
                        .created_by = call.principal().id,
-                       .bytes = bytes,
+                       .bytes = bytes.value_or(0),
                        .metadata = std::move(metadata),
                        .created_at = call.now(),
                        .expires_at = call.now() + kept};
   co_await parts_.database.write(call, [this, tenant = call.tenant(), upload](store::Tx& tx) {
-    expect_room(UploadStore::open(tx, tenant), parts_.ledger.use(tx, tenant), upload.bytes);
+    OpenUploads open = UploadStore::open(tx, tenant);
+    expect_few(open);
+    expect_room(open, parts_.ledger.use(tx, tenant), upload.bytes);
     UploadStore::insert(tx, tenant, upload);
     parts_.jobs.schedule(tx, {.tenant = tenant,
                               .name = std::string(expire_kind),
@@ -96,7 +124,7 @@ Task<Uploads::Held> Uploads::hold(Call call, const std::string& id) {
 
 Task<PartialUpload> Uploads::find(Call call, std::string id) {
   PartialUpload upload = co_await look_up(call, id);
-  if (upload.state != UploadState::open || upload.received < upload.bytes) co_return upload;
+  if (upload.state != UploadState::open || !upload.is_whole()) co_return upload;
   // The last bytes came, but the server ended before it looked into them.
   Held file = co_await hold(call, id);
   co_return co_await finish(call, std::move(file), co_await look_up(call, id));
@@ -112,8 +140,9 @@ Task<PartialUpload> Uploads::append(Call call, std::string id, NewPart part) {
                                             upload.received, part.offset));
   }
   if (upload.state == UploadState::taken) co_return upload;
+  if (part.length) tell_size(upload, *part.length);
   co_await receive(call, file, upload, part);
-  if (upload.received < upload.bytes) co_return upload;
+  if (!upload.is_whole()) co_return upload;
   co_return co_await finish(call, std::move(file), std::move(upload));
 }
 
@@ -164,7 +193,17 @@ Task<std::uint64_t> Uploads::write(Call call, Held file, std::uint64_t offset, s
 Task<> Uploads::keep(Call call, Held file, PartialUpload& upload) {
   co_await parts_.files.with(std::move(file), call.deadline(), [](PartFile& at) { at.sync(); });
   upload.expires_at = Core::here().clock().now() + kept;
-  co_await store(call, upload);
+  co_await store_growing(call, upload);
+}
+
+// One that did not say its size when it began takes its room as it comes.
+Task<> Uploads::store_growing(Call call, PartialUpload upload) {
+  return parts_.database.write(Due(call), [this, tenant = call.tenant(), upload](store::Tx& tx) {
+    auto before = UploadStore::find(tx, tenant, upload.id);
+    UploadStore::update(tx, tenant, upload);
+    if (!before || before->bytes != 0) return;
+    expect_room(UploadStore::open(tx, tenant), parts_.ledger.use(tx, tenant), 0);
+  });
 }
 
 Task<> Uploads::store(Call call, PartialUpload upload) {
@@ -184,9 +223,8 @@ Task<PartialUpload> Uploads::take_in(Call call, Held file, PartialUpload upload)
   std::exception_ptr verdict;
   try {
     SentFile whole{told.file_name, content_of(file, parts_.files, call.deadline())};
-    TakenIn taken = co_await parts_.take_in(call, std::move(told), std::move(whole));
+    upload.asset_id = co_await parts_.take_in(call, std::move(told), std::move(whole));
     upload.state = UploadState::taken;
-    upload.asset_id = taken.asset.id;
   } catch (const Error& error) {
     if (!is_verdict(error)) throw;
     verdict = std::current_exception();

@@ -19,11 +19,12 @@ struct NewPart {
   std::uint64_t offset = 0;  ///< of its first byte
   std::optional<Checksum> checksum;
   PartSource bytes;
+  std::optional<std::uint64_t> length = {};  ///< of the whole, told now
 };
 
 /// Files that arrive in parts, over broken connections and restarts of the server, and become clips
-/// when they are whole. What was acknowledged is safe: a row never says more than is on the disk.
-/// Lives on one core.
+/// or recordings when they are whole. What was acknowledged is safe: a row never says more than is
+/// on the disk. Lives on one core.
 class Uploads {
  public:
   struct Parts {
@@ -32,24 +33,28 @@ class Uploads {
     store::Jobs& jobs;
     Random& random;
     PartFiles& files;
-    /// Makes a clip of a whole file.
-    std::function<Task<TakenIn>(Call, ToldUpload, SentFile)> take_in;
+    /// Refuses before a byte is sent what it is not for. @throws Error{Code::not_found}
+    std::function<Task<>(Call, ToldUpload)> check;
+    /// Takes a whole file in. @return the clip that it has become; "" for none
+    std::function<Task<std::string>(Call, ToldUpload, SentFile)> take_in;
     TaskGroup& tasks;
   };
 
   explicit Uploads(Parts parts) : parts_(std::move(parts)), finishing_(parts_.tasks) {}
 
+  /// @param bytes  nothing: told later, with a part
   /// @throws Error{fields} for metadata that tells no clip; Error{Code::too_large};
   ///         Error{Code::quota_exceeded} when it would not fit, or too many are open
-  Task<PartialUpload> create(Call call, std::uint64_t bytes, std::string metadata);
+  Task<PartialUpload> create(Call call, std::optional<std::uint64_t> bytes, std::string metadata);
 
   /// As it stands. One whose bytes are all there is finished first.
   /// @throws Error{Code::not_found}; Error{Code::gone} when it has expired; TusError{423}
   Task<PartialUpload> find(Call call, std::string id);
 
-  /// Takes bytes. When they are the last, the file becomes a clip before this returns.
+  /// Takes bytes. When they are the last, the file is taken in before this returns.
   /// @throws as find(); Error{Code::conflict} for another offset than the next; TusError{460} when
-  ///         the bytes do not have their checksum; Error{Code::too_large} beyond the end; what
+  ///         the bytes do not have their checksum; Error{Code::too_large} beyond the end;
+  ///         Error{Code::quota_exceeded} when one without a told size grows beyond the quota; what
   ///         Intake::take_in and `part.bytes` throw. What had arrived before stays, unless it has a
   ///         checksum.
   Task<PartialUpload> append(Call call, std::string id, NewPart part);
@@ -73,6 +78,7 @@ class Uploads {
   Task<std::uint64_t> write(Call call, Held file, std::uint64_t offset, std::string bytes);
   Task<> keep(Call call, Held file, PartialUpload& upload);
   Task<> store(Call call, PartialUpload upload);
+  Task<> store_growing(Call call, PartialUpload upload);
   Task<PartialUpload> finish(Call call, Held file, PartialUpload upload);
   Task<PartialUpload> take_in(Call call, Held file, PartialUpload upload);
 

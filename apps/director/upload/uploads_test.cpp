@@ -26,12 +26,24 @@ class UploadsTest : public LibraryRig {
       co_return piece;
     };
   }
-  PartialUpload create(std::uint64_t bytes, std::string metadata = "filename YS53ZWJt") {
+  PartialUpload create(std::optional<std::uint64_t> bytes,
+                       std::string metadata = "filename YS53ZWJt") {
     return run(uploads_.create(call(), bytes, std::move(metadata)));
   }
   PartialUpload append(const std::string& id, std::uint64_t offset, std::string bytes,
                        std::optional<Checksum> checksum = {}, bool breaks = false) {
-    return run(uploads_.append(call(), id, {offset, checksum, sent(std::move(bytes), breaks)}));
+    return run(uploads_.append(
+        call(), id,
+        {.offset = offset, .checksum = checksum, .bytes = sent(std::move(bytes), breaks)}));
+  }
+  /// Says how large it is, without another byte.
+  PartialUpload end(const PartialUpload& upload, std::uint64_t length) {
+    return run(uploads_.append(call(), upload.id,
+                               {.offset = upload.received, .bytes = sent(""), .length = length}));
+  }
+  void add_handlers(store::JobRunner& runner) override {
+    runner.handle(std::string(Uploads::expire_kind),
+                  [this](auto job) { return uploads_.expire(std::move(job)); });
   }
   Code code_of(auto action) {
     try {
@@ -45,16 +57,18 @@ class UploadsTest : public LibraryRig {
 
   TaskGroup tasks_{[](const std::exception_ptr&) {}};
   PartFiles part_files_{folder_.path() / "parts", files_};
-  Uploads uploads_{{.database = *database_,
-                    .ledger = ledger_,
-                    .jobs = jobs_,
-                    .random = random_,
-                    .files = part_files_,
-                    .take_in =
-                        [this](Call call, ToldUpload told, SentFile file) {
-                          return intake_.take_in(call, told.clip, std::move(file));
-                        },
-                    .tasks = tasks_}};
+  Uploads uploads_{
+      {.database = *database_,
+       .ledger = ledger_,
+       .jobs = jobs_,
+       .random = random_,
+       .files = part_files_,
+       .check = [](Call, ToldUpload) -> Task<> { co_return; },
+       .take_in = [this](Call call, ToldUpload told, SentFile file) -> Task<std::string> {
+         auto taken = co_await intake_.take_in(call, told.clip, std::move(file));
+         co_return taken.asset.id;
+       },
+       .tasks = tasks_}};
 };
 ON_BOTH_DATABASES(UploadsTest);
 
@@ -181,6 +195,40 @@ TEST_P(UploadsTest, limits_are_told_before_a_byte_is_sent) {
   EXPECT_EQ(code_of([&] { create(1); }), Code::quota_exceeded);
 }
 
+TEST_P(UploadsTest, a_size_may_be_told_with_the_last_part) {  // D-33
+  std::string film = sample_film();
+  PartialUpload upload = create(std::nullopt);
+  append(upload.id, 0, film.substr(0, 1000));
+  upload = append(upload.id, 1000, film.substr(1000));
+  EXPECT_EQ(upload.state, UploadState::open) << "nobody said that this is all";
+  EXPECT_EQ(received(upload.id), film.size());
+  EXPECT_EQ(code_of([&] { end(upload, film.size() - 1); }), Code::conflict);
+  EXPECT_EQ(code_of([&] { end(upload, clip_bytes_max + 1); }), Code::too_large);
+  upload = end(upload, film.size());
+  EXPECT_EQ(upload.state, UploadState::taken);
+  EXPECT_EQ(find(upload.asset_id)->content_hash, sha256_hex(film));
+}
+
+TEST_P(UploadsTest, a_size_that_was_told_stays) {
+  PartialUpload upload = create(std::nullopt);
+  upload = append(upload.id, 0, "12345");
+  upload = end(upload, 10);
+  EXPECT_EQ(upload.bytes, 10u);
+  EXPECT_EQ(code_of([&] { end(upload, 11); }), Code::conflict);
+  EXPECT_EQ(code_of([&] { append(upload.id, 5, "678901"); }), Code::too_large);
+  EXPECT_EQ(code_of([&] { end(create(std::nullopt), 0); }), Code::unprocessable);
+}
+
+TEST_P(UploadsTest, one_without_a_size_takes_its_room_as_it_grows) {
+  write([&](store::Tx& tx) { ledger_.set_quota(tx, "ten_a", 150); });
+  PartialUpload upload = create(std::nullopt);
+  append(upload.id, 0, std::string(100, 'x'));
+  EXPECT_EQ(code_of([&] { create(51); }), Code::quota_exceeded);
+  EXPECT_EQ(code_of([&] { append(upload.id, 100, std::string(51, 'x')); }), Code::quota_exceeded);
+  EXPECT_EQ(received(upload.id), 100u) << "what was acknowledged stays";
+  append(upload.id, 100, std::string(50, 'x'));
+}
+
 TEST_P(UploadsTest, what_has_expired_is_told_and_taken_away) {
   PartialUpload upload = create(10);
   append(upload.id, 0, "12345");
@@ -188,24 +236,12 @@ TEST_P(UploadsTest, what_has_expired_is_told_and_taken_away) {
   write([&](store::Tx& tx) { UploadStore::update(tx, "ten_a", upload); });
   EXPECT_EQ(code_of([&] { received(upload.id); }), Code::gone);
   EXPECT_EQ(code_of([&] { append(upload.id, 5, "6"); }), Code::gone);
-  store::JobRunner runner(*database_, jobs_, random_, {.poll = std::chrono::milliseconds(20)});
-  runner.handle(std::string(Uploads::expire_kind),
-                [&](auto job) { return uploads_.expire(std::move(job)); });
   write([&](store::Tx& tx) {
     jobs_.enqueue(tx,
                   {.tenant = "ten_a", .kind = std::string(Uploads::expire_kind), .payload = "{}"});
   });
-  auto work = [&]() -> Task<> {
-    TaskGroup group([](const std::exception_ptr& error) { std::rethrow_exception(error); });
-    group.spawn(runner.run());
-    Instant patience = soon();
-    while (clock_.steady() < patience && !std::filesystem::is_empty(folder_.path() / "parts")) {
-      co_await sleep_for(std::chrono::milliseconds(5));
-    }
-    runner.stop();
-    co_await group.join();
-  };
-  run(work());
+  work_until(
+      [this]() -> Task<bool> { co_return std::filesystem::is_empty(folder_.path() / "parts"); });
   EXPECT_EQ(code_of([&] { received(upload.id); }), Code::not_found);
 }
 

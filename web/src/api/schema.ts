@@ -136,6 +136,76 @@ export interface AssetViewPage {
   nextCursor?: string
 }
 
+/** A line of subtitles */
+export interface Caption {
+  /** From 1 */
+  number: number | string
+  /** When it comes on, s */
+  start: number
+  /** When it is gone, s */
+  end: number
+  /** What was said */
+  text: string
+}
+
+/** Figures that were said, to be drawn */
+export interface Chart {
+  /** How they are drawn */
+  kind: ChartKind
+  /** What they are about, in the words of the sentence */
+  title: string
+  /** What is counted: percent, a currency (dollars, euros …), a noun (cars, degrees); empty for a bare number */
+  unit: string
+  /** Whether the values say how much something grew */
+  isChange: boolean
+  /** The figures */
+  points: ChartPoint[]
+}
+
+/** How the figures are drawn */
+export type ChartKind = 'bar' | 'line' | 'pie'
+
+/** One figure of a chart */
+export interface ChartPoint {
+  /** What it is of: a thing, a point in time, or "from" and "to" */
+  label: string
+  /** The number heard; a share in percent, a fall below zero */
+  value: number
+  /** The words of the number */
+  said: string
+  /** Whether it was said to be about so much */
+  isAbout: boolean
+}
+
+/** A stretch of a take with something on screen */
+export interface Cut {
+  /** From 1; not looked at when it is sent */
+  number?: number | string
+  /** When it comes on, s */
+  start: number
+  /** When it is gone, s */
+  end: number
+  /** What is on screen */
+  kind?: CutKind
+  /** The clip; empty for a chart */
+  assetId?: string
+  /** Its title; the library's own when it is sent */
+  title?: string
+  /** Where the clip is served; not looked at when it is sent */
+  url?: string
+  /** How it comes on and goes */
+  transition?: Transition
+  /** How well it fitted what was said, 0 to 1 */
+  confidence?: number
+  /** The words that brought it; empty when a person put it there */
+  said?: string
+  /** What is drawn; absent for a clip */
+  chart?: Chart
+}
+
+/** What is on screen */
+export type CutKind = 'clip' | 'chart'
+
 /** Something the server depends on */
 export interface Dependency {
   /** database, recogniser, … */
@@ -144,6 +214,26 @@ export interface Dependency {
   state: string
   /** What is wrong and how to mend it; empty when ok */
   message: string
+}
+
+/** What a take shows, from beginning to end */
+export interface EditList {
+  /** The take */
+  sessionId: string
+  /** Frames a second of the exported forms */
+  frameRate: number
+  /** Length of the take, s */
+  duration: number
+  /** Where clip and speaker stand at first */
+  layout: Layout
+  /** The same from beginning to end */
+  layouts: LayoutChange[]
+  /** By their starts; clips overlap no clips, charts no charts */
+  cuts: Cut[]
+  /** What was said, in subtitles */
+  captions: Caption[]
+  /** When a person changed it; absent: it is as it was recorded */
+  editedAt?: string
 }
 
 /** Whether the server lives and how its parts stand */
@@ -238,6 +328,14 @@ export interface JobViewPage {
 
 /** Where clip and speaker stand */
 export type Layout = 'fullscreen' | 'pip' | 'sideBySide'
+
+/** Where clip and speaker stand from then on */
+export interface LayoutChange {
+  /** From when, s */
+  start: number
+  /** Where they stand */
+  layout: Layout
+}
 
 /** What the library holds */
 export interface LibrarySummary {
@@ -347,10 +445,75 @@ export interface ProblemField {
   message: string
 }
 
+/** How large the picture is */
+export type Quality = '720p' | '1080p'
+
+/** What was recorded of a take */
+export interface RecordingView {
+  /** processing, ready (to be played) or failed */
+  state: string
+  /** Why it failed; empty when it did not */
+  problem: string
+  /** Its length; 0 until it is ready, s */
+  duration: number
+  /** Where in the take's sound it begins, s */
+  offset: number
+  /** Size of its file */
+  bytes: number | string
+  /** Media type of its file */
+  contentType: string
+  /** Of the picture, in points */
+  width: number | string
+  /** Of the picture, in points */
+  height: number | string
+  /** When it had come in */
+  createdAt: string
+}
+
 /** A code from a sign-in link */
 export interface RedeemCode {
   /** What stands behind #sign-in= in the link */
   code: string
+}
+
+/** A film that is made of a take */
+export interface Render {
+  /** Its id */
+  renderId: string
+  /** The take */
+  sessionId: string
+  /** waiting, running, ready, failed or cancelled */
+  state: string
+  /** 0 to 1 */
+  progress: number
+  /** Why it failed; empty when it did not */
+  problem: string
+  /** What the film does not show, in sentences */
+  remarks: string[]
+  /** How large the picture is */
+  quality: Quality
+  /** Where clip and speaker stand all the time; absent: as the edit list had it */
+  layout?: Layout
+  /** Whether subtitles are drawn into the picture */
+  captions: boolean
+  /** Where the film is served; absent until it is ready */
+  url?: string
+  /** Size of its file; 0 until it is ready */
+  bytes: number | string
+  /** Its length, s */
+  duration: number
+  /** When it was asked for */
+  createdAt: string
+  /** When it ended; absent until then */
+  finishedAt?: string
+}
+
+/** One page of a list */
+export interface RenderPage {
+  /** What is on the page, in the list's order */
+  items: Render[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
 }
 
 /** How the speaker feels about it */
@@ -402,8 +565,10 @@ export interface TakeView {
   endedAt?: string
   /** Finals, in order; in a list of takes left empty */
   transcript: UtteranceView[]
-  /** The recording; absent when there is none */
+  /** Where the recording is served; absent when there is none that can be played */
   videoUrl?: string
+  /** What there is of it; absent when there is none */
+  recording?: RecordingView
 }
 
 /** One page of a list */
@@ -431,6 +596,9 @@ export interface TopicView {
   /** How many clips have it */
   assets: number | string
 }
+
+/** How a clip comes on and goes */
+export type Transition = 'crossfade' | 'cut'
 
 /** What a turn asked of others */
 export interface TurnCall {
@@ -462,13 +630,13 @@ export interface TurnStage {
 export interface UploadView {
   /** Its id */
   uploadId: string
-  /** open, taken (it is a clip) or refused */
+  /** open, taken (it is a clip, or a recording) or refused */
   state: string
-  /** Its size when whole */
+  /** Its size when whole; 0 until that is told */
   bytes: number | string
   /** Bytes that are safe */
   received: number | string
-  /** The clip it has become; empty until then */
+  /** The clip it has become; empty until then, and of a recording */
   assetId: string
   /** Why it was refused; empty when it was not */
   problem: string
