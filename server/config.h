@@ -149,6 +149,32 @@ inline auto describe(schema::Tag<SpeechSettings>) {
       .all_defaulted();
 }
 
+struct RecordSettings {
+  bool enabled = false;
+  std::string folder;
+  std::string key_file;
+  std::int64_t file_mb_max = 1024;
+  std::int64_t folder_mb_max = 20480;
+};
+
+inline auto describe(schema::Tag<RecordSettings>) {
+  return schema::object<RecordSettings>("RecordSettings",
+                                        "Recordings of live sessions, for antiphon replay")
+      .field("enabled", &RecordSettings::enabled,
+             "Whether a session may be recorded when it is opened with consent")
+      .field("folder", &RecordSettings::folder,
+             "Where recordings stand, sealed; empty: records in the data folder")
+      .field("keyFile", &RecordSettings::key_file,
+             "The key that seals them, made when it is missing; empty: record.key in the data "
+             "folder")
+      .field("fileMbMax", &RecordSettings::file_mb_max, "Size at which a recording ends",
+             schema::min(1), schema::max(1'048'576), schema::unit("MiB"))
+      .field("folderMbMax", &RecordSettings::folder_mb_max,
+             "Size of all at which no other one begins", schema::min(1), schema::max(1'048'576),
+             schema::unit("MiB"))
+      .all_defaulted();
+}
+
 struct Settings {
   ServerSettings server;
   TlsSettings tls;
@@ -156,6 +182,7 @@ struct Settings {
   LogSettings log;
   TraceSettings trace;
   SpeechSettings speech;
+  RecordSettings record;
   director::DirectorSettings director;
 };
 
@@ -167,6 +194,7 @@ inline auto describe(schema::Tag<Settings>) {
       .field("log", &Settings::log, "What is logged")
       .field("trace", &Settings::trace, "Export of traces")
       .field("speech", &Settings::speech, "Embedded speech recognition")
+      .field("record", &Settings::record, "Recordings of live sessions")
       .field("director", &Settings::director, "The director app")
       .all_defaulted();
 }

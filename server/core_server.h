@@ -37,6 +37,7 @@ class CoreServer {
   // The stop, in this order (Server::shut_down).
   void stop_accepting() { http_.stop_accepting(); }
   Task<> drain_http(Instant deadline);
+  Task<> stop_recordings() { return recordings_.stop(); }
   Task<> stop_jobs();
   Task<> stop_tasks(Instant deadline);
 
@@ -60,6 +61,7 @@ class CoreServer {
   skill::Skills skills_;
   speech::EmbeddedRecogniser recogniser_;
   speech::EmbeddedSynthesiser synthesiser_;
+  record::Recordings recordings_;
   std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
   app::IdentityGate gate_;
   identity::IdentityRoutes identity_routes_;

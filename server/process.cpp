@@ -98,6 +98,30 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
   metrics.gauge(build_metric, {version}).set(1);
 }
 
+record::RecordingOptions Process::recording_options() const {
+  constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+  const RecordSettings& wanted = settings.record;
+  auto [folder, key_file] = record_places(wanted, data.path());
+  return {.is_enabled = wanted.enabled,
+          .folder = folder,
+          .key_file = key_file,
+          .file_bytes_max = static_cast<std::uint64_t>(wanted.file_mb_max) * mebibyte,
+          .folder_bytes_max = static_cast<std::uint64_t>(wanted.folder_mb_max) * mebibyte,
+          .program = std::string(version),
+          .ingredients = replay_ingredients(settings)};
+}
+
+RecordPlaces record_places(const RecordSettings& wanted, const std::filesystem::path& data) {
+  RecordPlaces places{data / "records", data / "record.key"};
+  if (!wanted.folder.empty()) places.folder = wanted.folder;
+  if (!wanted.key_file.empty()) places.key_file = wanted.key_file;
+  return places;
+}
+
+std::vector<std::pair<std::string, std::string>> replay_ingredients(const Settings& settings) {
+  return {{"speech model", settings.speech.model}, {"lexicon", shipped_folder("lexicon")}};
+}
+
 void Process::set_recogniser_problem(std::string problem) {
   std::lock_guard lock(mutex_);
   recogniser_problem_ = std::move(problem);

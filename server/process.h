@@ -19,6 +19,7 @@
 #include "engine/log/logger.h"
 #include "engine/metrics/process.h"
 #include "engine/metrics/registry.h"
+#include "engine/record/recordings.h"
 #include "engine/socketio/socket_server.h"
 #include "engine/speech/speech_program.h"
 #include "engine/store/blob_ledger.h"
@@ -69,6 +70,8 @@ struct Process {
   Timestamp started = clock.now();
   std::atomic<std::int64_t> connections{0};
 
+  record::RecordingOptions recording_options() const;
+
   /// Why speech is not recognised; empty when it is.
   void set_recogniser_problem(std::string problem);
   app::Dependency recogniser_state() const;
@@ -79,6 +82,16 @@ struct Process {
   mutable std::mutex mutex_;
   std::string recogniser_problem_;
 };
+
+/// Where recordings and their key are, for a data folder.
+struct RecordPlaces {
+  std::filesystem::path folder;
+  std::filesystem::path key_file;
+};
+RecordPlaces record_places(const RecordSettings& wanted, const std::filesystem::path& data);
+
+/// Name and path of what the replay of a recording needs the same of.
+std::vector<std::pair<std::string, std::string>> replay_ingredients(const Settings& settings);
 
 /// A folder that ships beside the program: "director-library", "web"; empty when it is not there.
 std::string shipped_folder(std::string_view name);

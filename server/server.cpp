@@ -230,6 +230,7 @@ Task<> Server::shut_down() {
   if (live_started_) co_await process_.live.close_connections(away);
   if (live_started_) co_await process_.sockets.stop(away);
   co_await on_all_cores([half](CoreServer& core) { return core.drain_http(half); });
+  co_await on_each_core([](CoreServer& core) { return core.stop_recordings(); });
   if (live_started_) co_await process_.live.stop();
   co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });
   co_await on_all_cores([most](CoreServer& core) { return core.stop_tasks(most); });

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "apps/director/analysis/analyse_skill.h"
 #include "apps/director/edit/edit_routes.h"
 #include "apps/director/evaluation/analyse.h"
 #include "apps/director/import/import_routes.h"
@@ -16,6 +17,7 @@
 #include "apps/director/retrieval/evaluation.h"
 #include "apps/director/settings.h"
 #include "apps/director/take/event_types.h"
+#include "apps/director/take/replay.h"
 #include "apps/director/take/take_routes.h"
 #include "apps/director/upload/upload_routes.h"
 #include "engine/app/live_routes.h"
@@ -62,7 +64,7 @@ class Director final : public app::App {
                   .files = services.files,
                   .random = services.random,
                   .folder = library_folder()}),
-        take_routes_(services, takes_),
+        take_routes_(services, takes_, settings_),
         asset_routes_(services, assets_, library_, intake_),
         imported_(services.changes.subscribe(Library::changed, [this](const std::string& tenant) {
           importing_.erase(tenant);
@@ -177,10 +179,7 @@ class Director final : public app::App {
 
   TakeParts parts() {
     return {.recogniser = services_.recogniser,
-            .skills = services_.skills,
-            .analyse = analyse_speech_,
-            .library = library_,
-            .opinions = opinions_,
+            .world = [this](auto& session) { return make_world(world_parts(), session); },
             .takes = takes_,
             .edits = edits_,
             .waterfalls = services_.waterfalls,
@@ -188,11 +187,14 @@ class Director final : public app::App {
             .log = services_.log,
             .random = services_.random,
             .tracer = services_.tracer,
-            .rules = {.show_min = settings_.show_min_ms,
-                      .cool_down = settings_.cool_down_ms,
-                      .repeat_window = settings_.repeat_window_ms,
-                      .late_after = settings_.late_after_ms,
-                      .approve_within = settings_.approve_within_ms}};
+            .rules = rules_of(settings_)};
+  }
+
+  WorldParts world_parts() {
+    return {.skills = services_.skills,
+            .analyse = analyse_speech_,
+            .library = library_,
+            .opinions = opinions_};
   }
 
   static std::shared_ptr<const search::Lexicon> load_lexicon(app::Services& services) {
@@ -279,12 +281,7 @@ class Director final : public app::App {
   std::set<std::string> importing_;  ///< tenants that get the starter library for the first time
   Waiter an_import_ended_;
   app::Changes::Subscription imported_;
-  skill::Skill<Speech, Analysis> analyse_speech_{
-      .name = "director.analyse",
-      .version = "2",
-      .rules = analyse,
-      .cache = {.time_to_live = std::chrono::hours(1)},
-  };
+  skill::Skill<Speech, Analysis> analyse_speech_ = make_analyse_skill();
 };
 
 }  // namespace
@@ -308,6 +305,7 @@ const app::AppInfo& info() {
         return std::make_unique<Director>(services);
       },
       .add_commands = add_commands,
+      .replay = replay_take,
       .evaluations = {&evaluate_analysis, &retrieval_evaluation()}};
   return info;
 }

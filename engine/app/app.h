@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/app/commands.h"
+#include "engine/app/replay.h"
 #include "engine/app/services.h"
 #include "engine/base/embedded.h"
 #include "engine/eval/evaluation.h"
@@ -44,7 +45,8 @@ struct AppInfo {
   std::vector<std::string_view> guest_permissions;  ///< those of an anonymous session token
   std::unique_ptr<App> (*make)(Services& services) = nullptr;
   AddCommands add_commands = nullptr;  ///< its verbs on the command line; may be none
-  std::vector<const eval::Evaluation*> evaluations = {};  ///< `antiphon eval NAME`
+  MakeHandler (*replay)(const ReplayStage& stage) = nullptr;  ///< `antiphon replay`; may be none
+  std::vector<const eval::Evaluation*> evaluations = {};      ///< `antiphon eval NAME`
 };
 
 /// The engine's migrations, then those of each app: what a database of this program needs.

@@ -17,6 +17,7 @@
 #include "engine/live/live.h"
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
+#include "engine/record/recordings.h"
 #include "engine/skill/skill.h"
 #include "engine/socketio/socket_server.h"
 #include "engine/speech/recogniser.h"
@@ -52,6 +53,7 @@ struct Services {
   Network& network;
   http::Router& router;
   live::Hub& live;
+  record::Recordings& recordings;
   store::Cache& cache;
   skill::Skills& skills;
   speech::Recogniser& recogniser;

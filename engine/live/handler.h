@@ -42,6 +42,11 @@ class Handler {
 
   /// Once, when the session is new (not after a restart).
   virtual void on_open() {}
+  /// Once, right after it, by the app's own route.
+  /// @param wish  what the session was asked for with, as JSON
+  virtual void on_begin(std::string_view /*wish*/) {}
+  /// The recording of the session ended before the session.
+  virtual void on_recording_ended(std::string_view /*why*/) {}
   virtual void on_message(const Message& message) = 0;
   /// Offsets go up; a jump means that sound between was lost, and an `audio_gap` event said so.
   virtual void on_audio(const Audio&) {}

@@ -45,6 +45,7 @@ void Session::restore(std::unique_ptr<Handler> handler, RecoveredSession recover
 
 // Sound is counted in it, so the log must know it, whenever the server ends.
 void Session::set_audio_rate(unsigned rate) {
+  enter(RateChosen{rate});
   bool is_news = rate != inputs_.audio_rate();
   inputs_.set_audio_rate(rate);
   if (is_news) write_checkpoint(snapshot(), position().seq);
@@ -69,10 +70,17 @@ void Session::emit(const EventType& type, const EventBody& body) {
   if (ended_) return;
   parked_ = false;
   place_.counters.emitted(type.lane);
-  Timestamp now = place_.core.clock().now();
-  if (!is_droppable(type.lane)) return log_.add(type, now, body);
-  log_.add_droppable(type, now, body);
-  notify();
+  Timestamp now = time();
+  if (is_droppable(type.lane)) {
+    log_.add_droppable(type, now, body);
+    notify();
+  } else {
+    log_.add(type, now, body);
+  }
+  if (!tape_) return;
+  std::string json;
+  append_event(json, type.name, position().seq, now, body);
+  tape_->emitted(std::move(json));
 }
 
 Task<SessionLog::Stretch> Session::read_back(std::uint64_t seq) {
@@ -130,6 +138,7 @@ void Session::tell_readers() {
 void Session::attach(Reader& reader) {
   readers_.push_back(&reader);
   if (!reader.is_present()) return;
+  enter(ReaderCame{});
   tell_presence();
   post([this] { handler_->on_attached(present()); });
 }
@@ -142,6 +151,7 @@ void Session::detach(Reader& reader) {
   std::erase_if(taken_, [&](const auto& next) { return next.reader == &reader; });
   if (readers_.empty()) last_reader_left_ = place_.core.clock().steady();
   if (!reader.is_present()) return;
+  enter(ReaderLeft{});
   tell_presence();
   post([this] { handler_->on_detached(present()); });
 }
@@ -165,6 +175,7 @@ void Session::receive(Message message, Reader& from) {
         .detail(place_.journal.failure())
         .retry_after(1);
   }
+  if (tape_) enter(MessageCame{message.action, schema::to_json(message.body), message.id});
   std::string message_id = message.id;
   switch (inputs_.add(std::move(message), &from)) {
     case Inputs::Added::yes: place_.counters.messages.add(); return schedule();
@@ -183,12 +194,13 @@ void Session::receive(Message message, Reader& from) {
 
 void Session::receive_audio(std::span<const std::int16_t> samples, std::uint64_t offset) {
   if (ended_) return;
+  if (tape_) enter(SoundCame{offset, {samples.begin(), samples.end()}});
   std::uint64_t end = offset + samples.size();
   std::uint64_t begin = std::max(offset, inputs_.received_samples());
   place_.counters.heard(end - std::min(begin, end), inputs_.audio_rate());
   inputs_.add_audio(samples, offset);
   schedule();
-  Instant now = place_.core.clock().steady();
+  Instant now = steady();
   if (now - audio_told_ < audio_meter_interval) return;
   audio_told_ = now;
   emit(audio_event, AudioBody{inputs_.received_samples(), inputs_.audio_rate()});
@@ -197,6 +209,7 @@ void Session::receive_audio(std::span<const std::int16_t> samples, std::uint64_t
 void Session::acknowledge(std::uint64_t seq) {
   if (seq <= acknowledged_seq_ || seq > tail().released_seq()) return;
   acknowledged_seq_ = seq;
+  enter(EventAcknowledged{seq});
   post([this, seq] {
     if (seq == acknowledged_seq_) handler_->on_acknowledged(seq);
   });
@@ -216,7 +229,9 @@ void Session::spawn(Task<> task) {
       post([this, failure] { report(failure, {}); });
     });
   }
-  tasks_->spawn(std::move(task));
+  if (!tape_) return tasks_->spawn(std::move(task));
+  tape_->child_began();
+  tasks_->spawn(taped_child(tape_, ++calls_, std::move(task)));
 }
 
 Task<> Session::stop() {
@@ -226,12 +241,13 @@ Task<> Session::stop() {
 
 void Session::close(std::string reason) {
   if (closing_ || ended_) return;
+  if (tape_) enter(ClosedFromOutside{reason});
   closing_ = std::move(reason);
   schedule();
 }
 
 void Session::schedule() {
-  if (std::exchange(scheduled_, true)) return;
+  if (std::exchange(scheduled_, true) || (tape_ && tape_->is_replay())) return;
   place_.core.post([weak = weak_from_this()] {
     if (auto self = weak.lock()) self->run_inputs();
   });
@@ -240,9 +256,12 @@ void Session::schedule() {
 void Session::run_inputs() {
   scheduled_ = false;
   parked_ = false;
+  enter(Turn{});
+  is_running_ = true;
   for (int i = 0; i < inputs_per_turn && !inputs_.empty() && !closing_; ++i) run(inputs_.take());
-  if (closing_) return finish(*closing_);
-  if (!inputs_.empty()) schedule();
+  if (closing_) finish(*closing_);
+  is_running_ = false;
+  if (!ended_ && !inputs_.empty()) schedule();
 }
 
 void Session::run(Inputs::Item item) {
@@ -316,6 +335,7 @@ void Session::finish(std::string_view reason) {
     place_.journal.append(*this, LogRecord{id(), SessionEnded{}}, Durability::written);
   });
   ended_ = true;
+  if (tape_) tape_->ended();
   notify();
   place_.on_ended(*this);
 }

@@ -15,6 +15,7 @@
 #include "engine/live/log_recovery.h"
 #include "engine/live/ring.h"
 #include "engine/live/session_log.h"
+#include "engine/live/tape.h"
 #include "engine/log/logger.h"
 
 namespace antiphon::live {
@@ -96,6 +97,30 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   /// Messages that wait for the handler.
   std::size_t waiting_messages() const { return inputs_.messages(); }
 
+  // What its events depend on, so that they can be had again (tape.h).
+
+  /// The time of the session: stands still while its code runs when there is a tape.
+  Instant steady() const { return tape_ ? moment_.steady : place_.core.clock().steady(); }
+  Timestamp time() const { return tape_ ? moment_.time : place_.core.clock().now(); }
+  /// From now on, before Handler::on_begin. Without one nothing is kept.
+  void set_tape(std::shared_ptr<Tape> tape);
+  /// The recording ends before the session does; its handler is told why.
+  void drop_tape(std::string why);
+  bool has_tape() const { return tape_ != nullptr; }
+  /// Whatever a child task waits for that is not the session's own.
+  template <class T>
+  Task<T> outside(Task<T> work) {
+    return tape_ ? taped(tape_, ++calls_, std::move(work)) : std::move(work);
+  }
+  /// As antiphon::sleep_until, for child tasks.
+  Task<> sleep_until(Instant when);
+  /// As Tape::fact; nothing without a tape.
+  std::string fact(std::string_view kind, std::move_only_function<std::string()> tell) {
+    return tape_ ? tape_->fact(kind, std::move(tell)) : std::string();
+  }
+  /// For who plays a tape. @return whether anything waited to be run
+  bool run_turn();
+
   // For connections.
 
   void attach(Reader& reader);
@@ -162,6 +187,11 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   void notify();
   void tell_readers();
   void finish(std::string_view reason);
+  void enter(Step step);
+  template <class T>
+  Task<T> taped(std::shared_ptr<Tape> tape, std::uint64_t call, Task<T> work);
+  Task<> taped_child(std::shared_ptr<Tape> tape, std::uint64_t call, Task<> task);
+  void note_answer(Tape& tape, std::uint64_t call, const std::exception_ptr& failure);
 
   Place place_;
   SessionOwner owner_;
@@ -184,6 +214,31 @@ class Session final : public Journal::Author, public std::enable_shared_from_thi
   Instant audio_told_;
   std::uint64_t acknowledged_seq_ = 0;
   std::uint64_t first_segment_ = 0;
+  std::shared_ptr<Tape> tape_;
+  Moment moment_;            ///< of the last step, with a tape
+  std::uint64_t calls_ = 0;  ///< of child tasks to what is outside, with a tape
+  bool is_running_ = false;  ///< its own code: what that does is no step
 };
+
+template <class T>
+Task<T> Session::taped(std::shared_ptr<Tape> tape, std::uint64_t call, Task<T> work) {
+  if (tape->is_replay()) {
+    co_await tape->answered(call, moment_);
+    co_return co_await std::move(work);
+  }
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(work);
+      note_answer(*tape, call, nullptr);
+    } else {
+      T answer = co_await std::move(work);
+      note_answer(*tape, call, nullptr);
+      co_return answer;
+    }
+  } catch (...) {
+    note_answer(*tape, call, std::current_exception());
+    throw;
+  }
+}
 
 }  // namespace antiphon::live

@@ -68,6 +68,7 @@ struct Node::Served {
         cache(memory, node.world_.faults),
         skills(cache),
         recogniser(node.world_.faults),
+        recordings({}, node.pool_, node.clock_, node.random_),
         job_runner(node.database_, node.jobs_, node.random_, job_options()),
         gate(node.identity_, node.idempotency_, node.origins_, node.clock_, silent_log()),
         watched(gate),
@@ -101,6 +102,7 @@ struct Node::Served {
             .network = node.world_.network,
             .router = router,
             .live = node.live_.at(0),
+            .recordings = recordings,
             .cache = cache,
             .skills = skills,
             .recogniser = recogniser,
@@ -118,6 +120,7 @@ struct Node::Served {
   FaultyCache cache;
   skill::Skills skills;
   FaultyRecogniser recogniser;
+  record::Recordings recordings;
   store::JobRunner job_runner;
   app::IdentityGate gate;
   WatchedGate watched;

@@ -16,13 +16,16 @@ namespace {
 class EmbeddedStream final : public RecogniserStream {
  public:
   EmbeddedStream(std::shared_ptr<SpeechProgram> program, std::shared_ptr<SpeechCounters> counters,
-                 Capacity::Place place, int sample_rate)
+                 Capacity::Place place, const StreamOptions& options)
       : program_(std::move(program)),
         counters_(std::move(counters)),
         place_(std::move(place)),
-        resampler_(sample_rate),
+        before_(options.before),
+        resampler_(options.sample_rate),
         link_(std::make_shared<UtteranceLink>(program_->options().answer_max, counters_,
-                                              program_->capacity())) {}
+                                              program_->capacity())) {
+    if (before_) link_->results().keep_all();
+  }
 
   ~EmbeddedStream() override { link_->close(); }
 
@@ -61,6 +64,8 @@ class EmbeddedStream final : public RecogniserStream {
 
   Task<> begin(std::uint64_t begin_sample) {
     co_await link_->settled();
+    std::uint64_t number = link_->utterances();
+    if (before_ && number > 0 && before_->lost.contains(number - 1)) link_->renew();
     if (link_->needs_worker()) {
       try {
         attach(co_await program_->ready_worker(counters_));
@@ -69,12 +74,13 @@ class EmbeddedStream final : public RecogniserStream {
         co_return;
       }
     }
-    co_await link_->begin(begin_sample, place_.rung());
+    co_await link_->begin(begin_sample, before_ ? before_->rung(number) : place_.rung());
   }
 
   std::shared_ptr<SpeechProgram> program_;
   std::shared_ptr<SpeechCounters> counters_;
   Capacity::Place place_;
+  std::shared_ptr<const HeardBefore> before_;
   Resampler resampler_;
   VoiceActivity voice_;
   std::uint64_t heard_ = 0;  // samples at 16 kHz
@@ -114,8 +120,7 @@ Task<std::unique_ptr<RecogniserStream>> EmbeddedRecogniser::open(StreamOptions o
   speech::check(options, capabilities());
   Capacity::Place place = program_->capacity()->admit(Core::here().clock().steady());
   auto worker = co_await program_->ready_worker(counters_);
-  auto stream =
-      std::make_unique<EmbeddedStream>(program_, counters_, std::move(place), options.sample_rate);
+  auto stream = std::make_unique<EmbeddedStream>(program_, counters_, std::move(place), options);
   stream->attach(std::move(worker));
   co_return stream;
 }

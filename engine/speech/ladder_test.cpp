@@ -85,6 +85,39 @@ TEST_F(LadderTest, E40_the_next_stream_gets_a_lower_rung_and_then_none) {
   run(all());
 }
 
+// All that a result says but when its sound came in.
+std::string said(const Transcript& heard) {
+  std::string all =
+      fmt::format("{} {} {} {}", heard.utterance, heard.end_sample, heard.text, heard.stable_words);
+  for (const Word& word : heard.words) {
+    all += fmt::format(" {}-{}:{}", word.start_ms, word.end_ms, word.confidence.value_or(-1));
+  }
+  return all;
+}
+
+TEST_F(LadderTest, E24_what_was_heard_before_is_heard_the_same_again) {
+  auto program = make_program(1);
+  EmbeddedRecogniser recogniser(program);
+  auto sound = samples::join({sentence(), sentence(), sentence()});
+  auto before = std::make_shared<HeardBefore>();
+  before->rungs = {Rung::fast, Rung::full, Rung::fast};
+  before->lost = {1};
+  auto all = [&]() -> Task<> {
+    std::vector<std::vector<std::string>> runs;
+    for (int run = 0; run < 2; ++run) {
+      auto stream = co_await recogniser.open({.before = before});
+      runs.emplace_back();
+      for (const Transcript& heard : co_await listen(*stream, sound)) {
+        EXPECT_EQ(heard.rung, before->rung(heard.utterance)) << "the load decides nothing";
+        runs.back().push_back(said(heard));
+      }
+    }
+    EXPECT_EQ(runs[0], runs[1]);
+    EXPECT_GT(runs[0].size(), 10u);
+  };
+  run(all());
+}
+
 TEST_F(LadderTest, E40_words_have_a_confidence_in_the_full_rung_alone) {
   auto program = make_program(0.13);
   EmbeddedRecogniser recogniser(program);

@@ -4,6 +4,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,9 +73,22 @@ std::string_view to_text(LostUtterance::Reason reason);
 
 using Recognition = std::expected<Transcript, LostUtterance>;
 
+/// How the same sound was heard before. A stream that is given this hears it the same way again:
+/// what the load of the machine decided then is decided, and every result is given, also a partial
+/// that nobody fetched in time.
+struct HeardBefore {
+  std::vector<Rung> rungs;       ///< by utterance; those beyond: full
+  std::set<std::uint64_t> lost;  ///< utterances whose recogniser was lost, and began anew
+
+  Rung rung(std::uint64_t utterance) const {
+    return utterance < rungs.size() ? rungs[utterance] : Rung::full;
+  }
+};
+
 struct StreamOptions {
   std::string language = "en";       ///< BCP 47; what counts is the primary language
   int sample_rate = sample_rate_hz;  ///< of the sound that will be heard: 8,000 to 48,000
+  std::shared_ptr<const HeardBefore> before = {};  ///< null: it was not
 };
 
 /// One speaker's sound going in and transcripts coming out. Belongs to one core and is dropped on

@@ -15,7 +15,7 @@ bool replaces(const Recognition& newer, const Recognition& older) {
 }  // namespace
 
 void ResultQueue::push(Recognition result) {
-  if (!results_.empty() && replaces(result, results_.back())) {
+  if (!keeps_all_ && !results_.empty() && replaces(result, results_.back())) {
     // The unfetched result told of words newly firm; its successor tells it in its place.
     bool told_stable = results_.back()->kind == Kind::stable;
     if (told_stable && result->kind == Kind::partial) result->kind = Kind::stable;
@@ -27,7 +27,7 @@ void ResultQueue::push(Recognition result) {
 }
 
 void ResultQueue::require_room() const {
-  if (results_.size() >= results_max) {
+  if (!keeps_all_ && results_.size() >= results_max) {
     throw Error(Code::unavailable, "Nobody fetches the results of this speech stream.");
   }
 }

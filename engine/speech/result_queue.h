@@ -14,6 +14,8 @@ inline constexpr std::size_t results_max = 4096;
 /// that nobody fetched, so a slow reader sees the present. Belongs to one core.
 class ResultQueue {
  public:
+  /// From now on nothing takes the place of another result.
+  void keep_all() { keeps_all_ = true; }
   void push(Recognition result);
   /// Before more sound is taken. @throws Error{Code::unavailable} when `results_max` wait
   void require_room() const;
@@ -26,6 +28,7 @@ class ResultQueue {
   std::deque<Recognition> results_;
   Waiter waiter_;
   bool closed_ = false;
+  bool keeps_all_ = false;
 };
 
 }  // namespace antiphon::speech

@@ -33,8 +33,11 @@ void spread(std::vector<Word>& words, std::uint64_t begin, std::uint64_t end) {
 
 class ScriptedStream final : public RecogniserStream {
  public:
-  ScriptedStream(std::vector<ScriptedResult> script, ScriptedFault fault, int sample_rate)
-      : script_(std::move(script)), fault_(fault), sample_rate_(sample_rate) {}
+  ScriptedStream(std::vector<ScriptedResult> script, ScriptedFault fault,
+                 const StreamOptions& options)
+      : script_(std::move(script)), fault_(fault), sample_rate_(options.sample_rate) {
+    if (options.before) results_.keep_all();
+  }
 
   Task<> hear(std::vector<Sample> samples) override {
     results_.require_room();
@@ -108,7 +111,7 @@ Task<std::unique_ptr<RecogniserStream>> ScriptedRecogniser::open(StreamOptions o
   if (fault_ == ScriptedFault::unavailable) {
     throw Error(Code::unavailable, "The scripted recogniser is told to be unavailable.");
   }
-  co_return std::make_unique<ScriptedStream>(script_, fault_, options.sample_rate);
+  co_return std::make_unique<ScriptedStream>(script_, fault_, options);
 }
 
 }  // namespace antiphon::speech

@@ -24,6 +24,8 @@ class UtteranceLink {
   bool needs_worker() const { return !worker_; }
   /// Makes `worker` the one that the next utterance goes to.
   void attach(std::shared_ptr<Worker> worker);
+  /// The next utterance goes to another worker, as if this one had been lost.
+  void renew() { drop_worker(); }
   /// Tells the worker's answers until it has gone.
   static Task<> read(std::shared_ptr<UtteranceLink> self, std::shared_ptr<Worker> worker);
 
@@ -38,6 +40,8 @@ class UtteranceLink {
   /// Nobody listens any more.
   void close();
 
+  /// Told or lost so far: the number of the next.
+  std::uint64_t utterances() const { return count_; }
   ResultQueue& results() { return results_; }
   Arrivals& arrivals() { return arrivals_; }
 

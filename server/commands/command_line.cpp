@@ -58,6 +58,7 @@ int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
   add_apps(line);
   add_load(line);
   add_eval(line);
+  add_replay(line);
   add_speech(line);
   add_testing(line);
   try {

@@ -28,6 +28,7 @@ void add_restore(CommandLine line);
 void add_apps(CommandLine line);
 void add_load(CommandLine line);
 void add_eval(CommandLine line);
+void add_replay(CommandLine line);
 /// `antiphon speech …`: the embedded recogniser and synthesiser alone.
 void add_speech(CommandLine line);
 void add_testing(CommandLine line);

@@ -40,16 +40,15 @@ void Library::mark_stale(const std::string& key) {
 Task<std::vector<FoundClip>> Library::search(std::string tenant, std::string words,
                                              std::size_t limit, Due due,
                                              std::optional<std::string> topic) {
-  trace::Span span(due.trace, "search director.library");
-  ShelfPointer current = co_await shelf(std::move(tenant), due);
-  std::vector<FoundClip> found;
-  search::Query query{
-      .text = std::move(words), .limit = limit, .confidence_min = found_confidence_min};
+  search::Query query = clip_query(std::move(words), limit);
   if (topic) query.filters.push_back({"topic", {*std::move(topic)}});
-  for (search::Hit& hit : co_await hits_of(current, std::move(query), due)) {
-    auto asset = current->assets.find(hit.id)->second;
-    found.push_back({std::move(asset), std::move(hit)});
-  }
+  ShelfPointer current = co_await shelf(std::move(tenant), due);
+  co_return co_await search_on(std::move(current), std::move(query), due);
+}
+
+Task<std::vector<FoundClip>> Library::search_on(ShelfPointer shelf, search::Query query, Due due) {
+  trace::Span span(due.trace, "search director.library");
+  auto found = found_on(*shelf, co_await hits_of(shelf, std::move(query), due));
   span.set("antiphon.search.results", found.size());
   co_return found;
 }
@@ -65,19 +64,17 @@ Task<std::vector<search::Hit>> Library::hits_of(ShelfPointer shelf, search::Quer
 Task<std::shared_ptr<const Asset>> Library::find(std::string tenant, std::string asset_id,
                                                  Due due) {
   ShelfPointer current = co_await shelf(std::move(tenant), due);
-  auto found = current->assets.find(asset_id);
-  co_return found == current->assets.end() ? nullptr : found->second;
+  co_return find_on(*current, asset_id);
 }
 
-std::shared_ptr<const Asset> Library::default_clip(const std::string& tenant) const {
+ShelfPointer Library::last_known(const std::string& tenant) const {
   auto known = last_known_.find(tenant);
-  if (known == last_known_.end() || known->second->assets.empty()) return nullptr;
-  return known->second->assets.begin()->second;
+  return known == last_known_.end() ? nullptr : known->second;
 }
 
 Task<> Library::warm(std::string tenant, Due due) { co_await shelf(std::move(tenant), due); }
 
-Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
+Task<ShelfPointer> Library::shelf(std::string tenant, Due due) {
   auto known = shelves_.find(tenant);
   ShelfPointer before = known != shelves_.end() ? known->second : nullptr;
   if (before && !stale_.contains(tenant)) co_return before;
@@ -87,7 +84,7 @@ Task<Library::ShelfPointer> Library::shelf(std::string tenant, Due due) {
 }
 
 // Only what is new, changed or gone is work: the index is a copy of the one before.
-Library::ShelfPointer Library::shelf_after(const Shelf& before, std::vector<Asset> assets) {
+ShelfPointer Library::shelf_after(const Shelf& before, std::vector<Asset> assets) {
   auto shelf = std::make_shared<Shelf>(before.index);
   std::vector<search::Document> other;
   for (Asset& asset : assets) {
@@ -105,7 +102,7 @@ Library::ShelfPointer Library::shelf_after(const Shelf& before, std::vector<Asse
   return shelf;
 }
 
-Task<Library::ShelfPointer> Library::read(std::string tenant) {
+Task<ShelfPointer> Library::read(std::string tenant) {
   Instant deadline = Core::here().clock().steady() + shelf_time_max;
   unsigned changes_before = changes_seen_[tenant];
   stale_.erase(tenant);
@@ -126,24 +123,7 @@ Task<Library::ShelfPointer> Library::read(std::string tenant) {
   co_return shelf;
 }
 
-Library::ShelfPointer Library::changed_shelf(const Shelf& before,
-                                             const std::set<std::string>& stale,
-                                             std::vector<Asset> found) {
-  auto shelf = std::make_shared<Shelf>(before);
-  for (const std::string& id : stale) {
-    shelf->assets.erase(id);
-    shelf->index.remove(id);
-  }
-  for (Asset& asset : found) {
-    if (asset.state != ClipState::ready) continue;
-    shelf->index.put(document_of(asset));
-    auto kept = std::make_shared<const Asset>(std::move(asset));
-    shelf->assets.emplace(kept->id, kept);
-  }
-  return shelf;
-}
-
-Task<Library::ShelfPointer> Library::bring_up_to_date(std::string tenant, ShelfPointer before) {
+Task<ShelfPointer> Library::bring_up_to_date(std::string tenant, ShelfPointer before) {
   Instant deadline = Core::here().clock().steady() + shelf_time_max;
   unsigned changes_before = changes_seen_[tenant];
   std::set<std::string> stale = std::exchange(stale_[tenant], {});

@@ -7,18 +7,12 @@
 #include <vector>
 
 #include "apps/director/library/asset_store.h"
+#include "apps/director/library/shelf.h"
 #include "engine/app/changes.h"
 #include "engine/async/pool.h"
 #include "engine/async/single_flight.h"
-#include "engine/search/index.h"
 
 namespace antiphon::director {
-
-/// A clip that was found.
-struct FoundClip {
-  std::shared_ptr<const Asset> asset;
-  search::Hit hit;
-};
 
 /// What can be shown: searches the ready clips of a tenant by words. Lives on one core; keeps each
 /// used tenant's index in memory, built from SQL, and brings it up to date clip by clip.
@@ -35,12 +29,14 @@ class Library {
   Task<std::vector<FoundClip>> search(std::string tenant, std::string words, std::size_t limit,
                                       Due due, std::optional<std::string> topic = {});
 
+  /// What is searched now, and a search of it.
+  Task<ShelfPointer> shelf(std::string tenant, Due due);
+  Task<std::vector<FoundClip>> search_on(ShelfPointer shelf, search::Query query, Due due);
+  /// The last that was known of a tenant's library; null when it never was read.
+  ShelfPointer last_known(const std::string& tenant) const;
+
   /// A clip that can be shown, by its id; null when the tenant has none such.
   Task<std::shared_ptr<const Asset>> find(std::string tenant, std::string asset_id, Due due);
-
-  /// The clip that stands in when searching fails: the tenant's first, if its library was ever
-  /// read.
-  std::shared_ptr<const Asset> default_clip(const std::string& tenant) const;
 
   /// Reads a tenant's library ahead of the first search.
   Task<> warm(std::string tenant, Due due);
@@ -55,19 +51,9 @@ class Library {
   static constexpr std::size_t stale_max = 500;
 
  private:
-  struct Shelf {
-    explicit Shelf(search::Index searched) : index(std::move(searched)) {}
-    search::Index index;
-    std::map<std::string, std::shared_ptr<const Asset>, std::less<>> assets;
-  };
-  using ShelfPointer = std::shared_ptr<const Shelf>;
-
   static ShelfPointer shelf_after(const Shelf& before, std::vector<Asset> assets);
-  static ShelfPointer changed_shelf(const Shelf& before, const std::set<std::string>& stale,
-                                    std::vector<Asset> found);
   void forget(const std::string& tenant);
   void mark_stale(const std::string& key);
-  Task<ShelfPointer> shelf(std::string tenant, Due due);
   Task<ShelfPointer> read(std::string tenant);
   Task<ShelfPointer> bring_up_to_date(std::string tenant, ShelfPointer before);
   Task<std::vector<search::Hit>> hits_of(ShelfPointer shelf, search::Query query, Due due);
@@ -83,10 +69,6 @@ class Library {
   app::Changes::Subscription library_changes_;
   app::Changes::Subscription clip_changes_;
 };
-
-/// Clips below it are not even worth a mention. Half of what fits, so that a creator who wants much
-/// of the talk covered sees what is near.
-inline constexpr double found_confidence_min = search::confidence_fits / 2;
 
 /// A library of more clips is searched on a pool's thread.
 inline constexpr std::size_t searched_here_max = 2'000;

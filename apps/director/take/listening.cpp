@@ -1,5 +1,7 @@
 #include "apps/director/take/listening.h"
 
+#include "engine/record/recognition_mark.h"
+
 namespace antiphon::director {
 
 Listening::Listening(speech::Recogniser& recogniser, live::Session& session, Callbacks callbacks)
@@ -28,9 +30,9 @@ void Listening::finish() {
 Task<> Listening::listen(speech::StreamOptions options) {
   try {
     std::shared_ptr<speech::RecogniserStream> stream =
-        co_await recogniser_.open(std::move(options));
+        co_await session_.outside(recogniser_.open(std::move(options)));
     session_.spawn(feed(stream));
-    while (auto recognition = co_await stream->next()) tell(std::move(*recognition));
+    while (auto recognition = co_await next(*stream)) tell(std::move(*recognition));
     session_.post([this] { callbacks_.finished(); });
   } catch (const Error&) {
     failed_ = true;
@@ -38,15 +40,23 @@ Task<> Listening::listen(speech::StreamOptions options) {
   }
 }
 
+// A recording keeps which result it was, not its words.
+Task<std::optional<speech::Recognition>> Listening::next(speech::RecogniserStream& stream) {
+  auto recognition = co_await session_.outside(stream.next());
+  session_.fact(record::recognition_fact,
+                [mark = record::mark_of(recognition)] { return schema::to_json(mark); });
+  co_return recognition;
+}
+
 Task<> Listening::feed(std::shared_ptr<speech::RecogniserStream> stream) {
   std::uint64_t samples_fed = 0;
-  while (auto samples = co_await sound_.receive()) {
+  while (auto samples = co_await session_.outside(sound_.receive())) {
     samples_fed += samples->size();
-    co_await stream->hear(std::move(*samples));
+    co_await session_.outside(stream->hear(std::move(*samples)));
     std::uint64_t position = begin_sample_ + samples_fed * speech::sample_rate_hz / rate_;
     session_.post([this, position] { callbacks_.progressed(position); });
   }
-  co_await stream->finish();
+  co_await session_.outside(stream->finish());
 }
 
 void Listening::tell(speech::Recognition recognition) {

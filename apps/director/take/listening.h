@@ -40,6 +40,9 @@ class Listening {
 
  private:
   Task<> listen(speech::StreamOptions options);
+  // The session keeps the stream meanwhile.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
+  Task<std::optional<speech::Recognition>> next(speech::RecogniserStream& stream);
   Task<> feed(std::shared_ptr<speech::RecogniserStream> stream);
   void tell(speech::Recognition recognition);
 

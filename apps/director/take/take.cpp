@@ -2,9 +2,11 @@
 
 #include <cmath>
 
+#include "apps/director/analysis/analyse_skill.h"
 #include "apps/director/chart/certainty.h"
 #include "apps/director/chart/choose_chart.h"
 #include "apps/director/take/event_types.h"
+#include "apps/director/take/open_take.h"
 #include "engine/live/engine_events.h"
 
 namespace antiphon::director {
@@ -39,17 +41,25 @@ std::string newest_words(const std::vector<speech::Word>& words, std::size_t cou
 Take::Take(const TakeParts& parts, live::Session& session)
     : parts_(parts),
       session_(session),
+      world_(parts_.world(session)),
       listening_(parts_.recogniser, session,
                  {.recognised = [this](speech::Recognition r) { on_recognition(std::move(r)); },
                   .progressed = [this](std::uint64_t samples) { on_progress(samples); },
                   .failed = [this](std::exception_ptr e) { on_recogniser_failed(e); },
                   .finished = [this] { on_all_heard(); }}) {}
 
-void Take::on_open() { state_.begun_at = Core::here().clock().now(); }
+void Take::on_begin(std::string_view wish) {
+  auto wanted = schema::parse<OpenTake>(wish);
+  state_.begun_at = today();
+  state_.language = std::move(wanted.language);
+  state_.layout = wanted.layout;
+  state_.recording = wanted.record;
+  tell_status();
+}
 
-void Take::configure(std::string language, Layout layout) {
-  state_.language = std::move(language);
-  state_.layout = layout;
+void Take::on_recording_ended(std::string_view why) {
+  if (!std::exchange(state_.recording, false)) return;
+  tell_error("recording_ended", std::string(why));
   tell_status();
 }
 
@@ -148,8 +158,7 @@ Task<Considered> Take::understand(Heard heard) {
   std::string failure;
   Instant begun_at = now();
   try {
-    auto answer =
-        co_await parts_.skills.run(&parts_.analyse, Speech{heard.words, state_.language}, call);
+    auto answer = co_await world_->analyse({heard.words, state_.language}, call);
     result.analysis = std::move(answer.value);
     result.analysed_by = skill::to_text(answer.provenance.source);
   } catch (const Error& error) {
@@ -160,15 +169,14 @@ Task<Considered> Take::understand(Heard heard) {
   }
   result.analysed_at = now();
   result.calls.push_back(
-      make_call(heard, "skill", parts_.analyse.name, begun_at, result.analysed_at));
+      make_call(heard, "skill", std::string(analyse_skill), begun_at, result.analysed_at));
   result.calls.back().source = result.analysed_by;
   result.calls.back().error = std::exchange(failure, {});
   bool searches = is_enough(heard, result.analysis);
   try {
-    co_await parts_.opinions.refresh(creator(), call);
+    co_await world_->refresh_opinions(call);
     if (searches) {
-      result.clips = co_await parts_.library.search(session_.owner().tenant, result.analysis.query,
-                                                    searched_max, call);
+      result.clips = co_await world_->search(result.analysis.query, searched_max, call);
     }
   } catch (const Error& error) {
     log.warning("search failed", {{"error", error.message()}});
@@ -188,8 +196,8 @@ Task<Considered> Take::understand(Heard heard) {
 
 // Not one that the creator has banned, or may have.
 std::shared_ptr<const Asset> Take::default_clip() const {
-  auto clip = parts_.library.default_clip(session_.owner().tenant);
-  auto opinions = parts_.opinions.known(creator());
+  auto clip = world_->default_clip();
+  auto opinions = world_->opinions();
   if (!clip || !opinions) return nullptr;
   return opinion_of(*opinions, clip->id).standing == Standing::banned ? nullptr : clip;
 }
@@ -197,7 +205,7 @@ std::shared_ptr<const Asset> Take::default_clip() const {
 // What the creator thinks now, not when the words were looked up. Where that is not known nothing
 // is chosen: the clip might be banned.
 std::vector<Choice> Take::choices(const Considered& considered) const {
-  auto opinions = parts_.opinions.known(creator());
+  auto opinions = world_->opinions();
   return opinions ? choices_of(considered.clips, *opinions) : std::vector<Choice>{};
 }
 
@@ -235,7 +243,7 @@ Verdict Take::decide(const Considered& considered) {
 
 // The clip on screen may leave now: unless newer words came, these still want theirs.
 Task<> Take::decide_again(Considered considered, Instant when) {
-  co_await sleep_until(when);
+  co_await session_.sleep_until(when);
   session_.post([this, considered = std::move(considered)] {
     if (considered.generation == generation_) decide(considered);
   });
@@ -307,6 +315,7 @@ void Take::tell_status() {
                                    .mode = state_.mode,
                                    .coverage = state_.coverage,
                                    .recogniser = parts_.recogniser.capabilities().name,
+                                   .recording = state_.recording,
                                    .finish_at = state_.finish_at});
 }
 
@@ -337,12 +346,9 @@ void Take::restore(std::string_view snapshot, std::span<const live::LoggedEvent>
   session_.resume_audio_at(heard * session_.audio_rate() / speech::sample_rate_hz);
   tell_cut_timelines("the server restarted");
   if (state_.finish_at) session_.spawn(finish_again());
+  on_recording_ended("The server has restarted; the recording ended there.");
 }
 
 OverlayRules Take::rules() const { return with_coverage(parts_.rules, state_.coverage); }
-
-Creator Take::creator() const { return {session_.owner().tenant, session_.owner().principal}; }
-
-Instant Take::now() const { return Core::here().clock().steady(); }
 
 }  // namespace antiphon::director

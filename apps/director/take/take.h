@@ -6,29 +6,25 @@
 
 #include "apps/director/analysis/analysis.h"
 #include "apps/director/edit/edit_store.h"
-#include "apps/director/library/library.h"
-#include "apps/director/opinion/opinions.h"
 #include "apps/director/overlay/overlay.h"
+#include "apps/director/settings.h"
 #include "apps/director/take/choice.h"
 #include "apps/director/take/events.h"
 #include "apps/director/take/listening.h"
 #include "apps/director/take/take_state.h"
 #include "apps/director/take/take_store.h"
+#include "apps/director/take/world.h"
 #include "engine/app/waterfall.h"
 #include "engine/live/handler.h"
 #include "engine/live/session.h"
 #include "engine/log/logger.h"
-#include "engine/skill/skill.h"
 
 namespace antiphon::director {
 
 /// What every take of a core works with.
 struct TakeParts {
   speech::Recogniser& recogniser;
-  skill::Skills& skills;
-  const skill::Skill<Speech, Analysis>& analyse;
-  Library& library;
-  Opinions& opinions;
+  std::function<std::unique_ptr<World>(live::Session&)> world;
   TakeStore& takes;
   EditStore& edits;
   app::Waterfalls& waterfalls;
@@ -38,6 +34,15 @@ struct TakeParts {
   trace::Tracer* tracer = nullptr;  ///< null: nobody records turns
   OverlayRules rules = {};
 };
+
+/// The rules that the app's settings make.
+inline OverlayRules rules_of(const DirectorSettings& settings) {
+  return {.show_min = settings.show_min_ms,
+          .cool_down = settings.cool_down_ms,
+          .repeat_window = settings.repeat_window_ms,
+          .late_after = settings.late_after_ms,
+          .approve_within = settings.approve_within_ms};
+}
 
 /// Words of the take that want a clip.
 struct Heard {
@@ -73,13 +78,12 @@ class Take final : public live::Handler {
  public:
   Take(const TakeParts& parts, live::Session& session);
 
-  /// What the take begins with; before any sound.
-  void configure(std::string language, Layout layout);
-
-  void on_open() override;
+  /// @param wish  an OpenTake
+  void on_begin(std::string_view wish) override;
   void on_message(const live::Message& message) override;
   void on_audio(const live::Audio& audio) override;
   void on_end(std::string_view reason) override;
+  void on_recording_ended(std::string_view why) override;
   std::string snapshot() override;
   void restore(std::string_view snapshot, std::span<const live::LoggedEvent> events) override;
 
@@ -144,14 +148,15 @@ class Take final : public live::Handler {
   void tell_status();
   void tell_error(std::string code, std::string message);
   OverlayRules rules() const;
-  Creator creator() const;
   std::shared_ptr<trace::Span> begin_turn(Instant begun) const;
   static void end_turn(const Considered& considered, std::string_view verdict);
   Call call_of(const Heard& heard, Instant deadline) const;
-  Instant now() const;
+  Instant now() const { return session_.steady(); }
+  Timestamp today() const { return session_.time(); }
 
   TakeParts parts_;
   live::Session& session_;
+  std::unique_ptr<World> world_;
   Listening listening_;
   TakeState state_;
   OverlayState overlay_;

@@ -27,8 +27,8 @@ void Take::tell_chart(std::optional<Chart> chart, const Transcription& final, st
       .spec = std::move(*chart),
       .why = {.words = final.text, .source = std::move(source), .latency_ms = latency.count()}};
   if (state_.mode == Mode::automatic) return draw(std::move(told));
-  told.approve_by = Core::here().clock().now() +
-                    std::chrono::duration_cast<Timestamp::duration>(parts_.rules.approve_within);
+  told.approve_by =
+      today() + std::chrono::duration_cast<Timestamp::duration>(parts_.rules.approve_within);
   session_.emit(chart_proposal, told);
   state_.propose(std::move(told));
 }

@@ -49,16 +49,20 @@ Task<> TakeClient::run() {
 }
 
 Task<std::string> TakeClient::open_take() {
-  http::ClientRequest request{.method = http::Method::post,
-                              .endpoint = server_.endpoint,
-                              .target = "/api/v1/director/sessions",
-                              .body = schema::to_json(OpenTake{.language = options_.language})};
+  http::ClientRequest request{
+      .method = http::Method::post,
+      .endpoint = server_.endpoint,
+      .target = "/api/v1/director/sessions",
+      .body = schema::to_json(OpenTake{
+          .language = options_.language, .record = options_.record, .consent = options_.consent})};
   request.headers.set("Authorization", "Bearer " + server_.token);
   request.headers.set("Content-Type", "application/json");
   Instant deadline = Core::here().clock().steady() + request_time_max;
   http::ClientResponse response = co_await http_.send(std::move(request), deadline);
   if (response.status != 201) throw refusal(response);
-  co_return schema::parse<OpenedTake>(response.body).ws_url;
+  auto opened = schema::parse<OpenedTake>(response.body);
+  session_id_ = opened.session_id;
+  co_return opened.ws_url;
 }
 
 Task<> TakeClient::converse() {
@@ -79,6 +83,9 @@ Task<> TakeClient::converse() {
   if (failure) std::rethrow_exception(failure);
   if (!unheard_.empty()) throw Error(Code::unavailable, unheard_);
   if (finals_ == 0 && !options_.json) fmt::print(out_, "no speech was understood\n");
+  if (options_.record && !options_.json) {
+    fmt::print(out_, "recorded; run it again: antiphon replay {}\n", session_id_);
+  }
   if (client_->close_code() != live::CloseCode::normal) {
     throw Error(Code::unavailable, "The connection to the server ended before the take did.");
   }

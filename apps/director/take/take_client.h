@@ -16,6 +16,8 @@ struct TakeOptions {
   std::string language = "en";
   bool realtime = false;  ///< send the sound as fast as it was spoken, not faster
   bool json = false;      ///< print each event as a line of JSON
+  bool record = false;    ///< record the take, for antiphon replay
+  bool consent = false;   ///< everybody who is heard agrees to that
 };
 
 /// Sends a file through a take of a server and prints what comes back.
@@ -41,6 +43,7 @@ class TakeClient {
   SystemRandom random_;
   http::NetworkHttpClient http_;
   std::unique_ptr<live::Client> client_;
+  std::string session_id_;
   std::uint64_t heard_samples_ = 0;  // as the server tells
   std::size_t finals_ = 0;
   std::string unheard_;  // why nothing can be heard; "" when it can

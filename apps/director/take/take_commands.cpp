@@ -80,8 +80,7 @@ void Take::show_by_hand(const live::Message& message) {
 }
 
 Task<> Take::override_with(std::string asset_id) {
-  auto asset =
-      co_await parts_.library.find(session_.owner().tenant, asset_id, now() + override_time_max);
+  auto asset = co_await world_->find(asset_id, now() + override_time_max);
   if (!asset) throw Error(Code::not_found, "The library has no clip " + asset_id + ".");
   session_.post([this, asset] {
     OverlayCommand command = overlay_of(*asset);
@@ -116,7 +115,7 @@ bool Take::is_all_received() const {
 }
 
 Task<> Take::finish_again() {
-  if (!is_all_received()) co_await sleep_for(sound_again_max);
+  if (!is_all_received()) co_await session_.sleep_until(now() + sound_again_max);
   session_.post([this] { stop_listening(); });
 }
 

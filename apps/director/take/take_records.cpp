@@ -17,12 +17,12 @@ std::chrono::milliseconds Take::position() const {
   if (sound_at_) return sound + duration_cast<milliseconds>(now() - *sound_at_);
   if (sound.count() > 0) return sound;  // after a restart, until its client is back
   return std::max(milliseconds{},
-                  duration_cast<milliseconds>(Core::here().clock().now() - state_.begun_at));
+                  duration_cast<milliseconds>(today() - state_.begun_at));
 }
 
 void Take::keep_utterance(const Transcription& final, std::chrono::milliseconds begin,
                           const trace::Span& turn) {
-  state_.add(final, Core::here().clock().now());
+  state_.add(final, today());
   parts_.tasks.spawn(parts_.takes.add_utterance(
       session_.owner().tenant, session_.id(),
       {final.utterance, final.text, std::chrono::milliseconds(final.timestamp), begin},
@@ -46,7 +46,7 @@ void Take::keep_duration() {
 
 void Take::keep_status() {
   std::optional<Timestamp> ended;
-  if (state_.state == "completed") ended = Core::here().clock().now();
+  if (state_.state == "completed") ended = today();
   parts_.tasks.spawn(parts_.takes.set_status(session_.owner().tenant, session_.id(), state_.state,
                                              ended, now() + store_time_max));
 }

@@ -1,7 +1,6 @@
 #include "apps/director/take/take_routes.h"
 
 #include "apps/director/recording/recording_store.h"
-#include "apps/director/take/take.h"
 #include "engine/http/router.h"
 #include "engine/live/session_end.h"
 
@@ -62,13 +61,15 @@ void TakeRoutes::mount() {
 }
 
 Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
+  check_consent(wanted);
+  if (wanted.record) services_.recordings.check();
   auto session = services_.live.open("director", call.tenant(), call.principal().id);
   http::Created<OpenedTake> opened{
       {.session_id = session->id(), .ws_url = "/ws/director?sessionId=" + session->id()},
       std::string(sessions_path) + "/" + session->id()};
   http::keep_answer(call, opened);
   // Before the answer: whoever attaches finds the take, as it was asked for, whatever happens.
-  static_cast<Take&>(session->handler()).configure(wanted.language, wanted.layout);
+  begin(*session, wanted);
   Instant now = Core::here().clock().steady();
   try {
     co_await session->until_synced(now + store_time_max);
@@ -82,6 +83,17 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
                                 .created_by = call.principal().id,
                                 .created_at = call.now()});
   co_return opened;
+}
+
+// A recording keeps no names of folders.
+void TakeRoutes::begin(live::Session& session, const OpenTake& wanted) {
+  std::string wish = schema::to_json(wanted);
+  if (wanted.record) {
+    DirectorSettings told = settings_;
+    told.library = told.uploads = "";
+    services_.recordings.begin(session, wish, schema::to_json(told));
+  }
+  session.handler().on_begin(wish);
 }
 
 Task<TakeView> TakeRoutes::show(Call call, TakeId id) {

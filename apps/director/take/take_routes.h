@@ -1,23 +1,12 @@
 #pragma once
 
+#include "apps/director/settings.h"
+#include "apps/director/take/open_take.h"
 #include "apps/director/take/take_store.h"
 #include "engine/app/services.h"
 #include "engine/http/reply.h"
 
 namespace antiphon::director {
-
-/// What a take is opened with.
-struct OpenTake {
-  std::string language = "en";
-  Layout layout = Layout::fullscreen;
-};
-
-inline auto describe(schema::Tag<OpenTake>) {
-  return schema::object<OpenTake>("OpenTake", "What a take is opened with")
-      .field("language", &OpenTake::language, "Language of the speech", schema::language_tag,
-             schema::defaulted)
-      .field("layout", &OpenTake::layout, "Where clip and speaker stand", schema::defaulted);
-}
 
 struct OpenedTake {
   std::string session_id;
@@ -117,7 +106,9 @@ inline auto describe(schema::Tag<TakeView>) {
 /// Opens, lists and shows takes with their recordings, and lets clients into their live sessions.
 class TakeRoutes {
  public:
-  TakeRoutes(app::Services& services, TakeStore& takes) : services_(services), takes_(takes) {}
+  /// @param settings  of the app: what a recording of a take keeps of them
+  TakeRoutes(app::Services& services, TakeStore& takes, DirectorSettings settings)
+      : services_(services), takes_(takes), settings_(std::move(settings)) {}
 
   void mount();
 
@@ -127,9 +118,11 @@ class TakeRoutes {
   Task<> add_recordings(Call call, std::vector<TakeView*> takes);
   Task<http::Page<TakeView>> list(Call call, ListTakes query);
   Task<http::NoContent> end(Call call, TakeId id);
+  void begin(live::Session& session, const OpenTake& wanted);
 
   app::Services& services_;
   TakeStore& takes_;
+  DirectorSettings settings_;
 };
 
 }  // namespace antiphon::director

@@ -28,7 +28,7 @@ Call Take::call_of(const Heard& heard, Instant deadline) const {
   auto principal = std::make_shared<Principal>(Principal{.kind = Principal::Kind::system,
                                                          .id = session_.owner().principal,
                                                          .tenant = session_.owner().tenant});
-  return Call(std::move(principal), Core::here().clock().now(), deadline, heard.turn->context());
+  return Call(std::move(principal), today(), deadline, heard.turn->context());
 }
 
 void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdict verdict) {
@@ -46,14 +46,14 @@ void Take::tell_timeline(const Considered& considered, Instant decided_at, Verdi
 void Take::tell_timeline(Timeline told, std::string trace_id) {
   state_.close_turn(told.utterance);
   session_.emit(timeline, told);
-  app::WaterfallTurn kept = make_waterfall_turn(told, Core::here().clock().now());
+  app::WaterfallTurn kept = make_waterfall_turn(told, today());
   kept.trace_id = std::move(trace_id);
   parts_.waterfalls.add(session_.owner(), std::move(kept));
 }
 
 // Of turns that nobody answers any more: their work ended with the server, or with the take.
 void Take::tell_cut_timelines(const std::string& why) {
-  Timestamp now = Core::here().clock().now();
+  Timestamp now = today();
   for (const OpenTurn& turn : std::vector(state_.open_turns)) {
     tell_timeline(make_cut_timeline(turn, now, parts_.rules.late_after, why));
   }

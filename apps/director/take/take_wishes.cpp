@@ -44,8 +44,7 @@ void Take::propose(const Considered& considered, const std::vector<Choice>& fitt
   OverlayProposal proposal{.suggestion_id = state_.suggestions + 1,
                            .utterance = considered.heard.utterance};
   proposal.approve_by =
-      Core::here().clock().now() +
-      std::chrono::duration_cast<Timestamp::duration>(parts_.rules.approve_within);
+      today() + std::chrono::duration_cast<Timestamp::duration>(parts_.rules.approve_within);
   for (const Choice& choice : fitting) {
     proposal.overlays.push_back(overlay_for(choice, considered));
     proposal.overlays.back().why.suggestion_id = proposal.suggestion_id;
@@ -61,14 +60,14 @@ void Take::approve(const live::Message& message) {
   std::optional<Approved> approved;
   if (!chart_id) approved = decide_approval(overlay_, {suggestion_id, asset_id}, now());
   bool is_chart = !approved && !suggestion_id && !asset_id;
-  auto chart = is_chart ? state_.waiting_chart(chart_id, Core::here().clock().now()) : std::nullopt;
+  auto chart = is_chart ? state_.waiting_chart(chart_id, today()) : std::nullopt;
   if (chart) return approve_chart(*chart);
   if (!approved) {
     throw Error(Code::conflict,
                 "Nothing of that kind waits for approval: it was answered, its time is over, or it "
                 "never was proposed.");
   }
-  auto opinions = parts_.opinions.known(creator());
+  auto opinions = world_->opinions();
   if (opinions && opinion_of(*opinions, approved->asset_id).standing == Standing::banned) {
     throw Error(Code::conflict, "This clip is banned; lift the ban first.");
   }
@@ -86,11 +85,10 @@ void Take::approve(const live::Message& message) {
 
 // After a restart: what still waits goes on waiting for the rest of its time.
 void Take::restore_proposals() {
-  Timestamp today = Core::here().clock().now();
   for (const OverlayProposal& proposal : state_.proposals) {
     overlay_ = after_proposing(std::move(overlay_), rules(), proposal.suggestion_id,
                                assets_of(proposal), now());
-    overlay_.waiting.back().until = now() + (proposal.approve_by - today);
+    overlay_.waiting.back().until = now() + (proposal.approve_by - today());
   }
 }
 
@@ -116,11 +114,10 @@ void Take::ban(const live::Message& message) {
 
 Task<> Take::keep_opinion(std::string asset_id, std::function<Opinion(Opinion)> change) {
   Instant deadline = now() + opinion_time_max;
-  if (!co_await parts_.library.find(session_.owner().tenant, asset_id, deadline)) {
+  if (!co_await world_->find(asset_id, deadline)) {
     throw Error(Code::not_found, "The library has no clip " + asset_id + ".");
   }
-  Opinion opinion =
-      co_await parts_.opinions.change(creator(), asset_id, std::move(change), deadline);
+  Opinion opinion = co_await world_->change_opinion(asset_id, std::move(change), deadline);
   session_.post([this, asset_id, opinion] {
     session_.emit(opinion_told, OpinionTold{asset_id, opinion.thumb, opinion.standing});
   });

@@ -1,6 +1,7 @@
 #include "apps/director/test/take_rig.h"
 
 #include "apps/director/take/event_types.h"
+#include "apps/director/take/open_take.h"
 
 namespace antiphon::director {
 namespace {
@@ -162,10 +163,10 @@ TakeRig::TakeRig(Options options)
   database.assets = few_assets();
   hub_.add({.name = "director", .events = take_events(), .make = [this](live::Session& session) {
               return std::make_unique<Take>(TakeParts{.recogniser = recogniser_,
-                                                      .skills = skills_,
-                                                      .analyse = analyse_,
-                                                      .library = *library_,
-                                                      .opinions = *opinions_,
+                                                      .world =
+                                                          [this](live::Session& taken) {
+                                                            return make_world(world_parts(), taken);
+                                                          },
                                                       .takes = takes_,
                                                       .edits = edits_,
                                                       .waterfalls = waterfalls_,
@@ -194,14 +195,37 @@ TakeRig::~TakeRig() {
   }(*this));
 }
 
+WorldParts TakeRig::world_parts() {
+  return {.skills = skills_, .analyse = analyse_, .library = *library_, .opinions = *opinions_};
+}
+
+void TakeRig::record(const std::filesystem::path& folder) {
+  recordings_.emplace(
+      record::RecordingOptions{
+          .is_enabled = true, .folder = folder, .key_file = folder / "record.key"},
+      pool_, time.clock(), random_of_keys_);
+}
+
+void TakeRig::begin_recording() {
+  std::string wish = schema::to_json(OpenTake{.record = true, .consent = true});
+  recordings_->begin(*session_, wish, schema::to_json(DirectorSettings{}));
+  session_->handler().on_begin(wish);
+}
+
+void TakeRig::end_recording() {
+  time.run([](TakeRig& rig) -> Task<> { co_await rig.recordings_->stop(); }(*this));
+}
+
 void TakeRig::open() {
   time.run([](TakeRig& rig) -> Task<> {
     if (rig.recovered_.empty()) {
       rig.session_ = rig.hub_.open("director", "ten_1", "usr_1");
+      if (rig.recordings_) rig.begin_recording();
     } else {
       co_await rig.hub_.start(std::move(rig.recovered_));
       rig.session_ = rig.hub_.find(std::string(restored_id));
     }
+    rig.session_id_ = rig.session_->id();
     rig.session_->attach(rig);
   }(*this));
 }

@@ -8,6 +8,7 @@
 #include "engine/base/temporary_folder.h"
 #include "engine/live/hub.h"
 #include "engine/live/log_file.h"
+#include "engine/record/recordings.h"
 #include "engine/speech/scripted_recogniser.h"
 #include "engine/testing/virtual_time.h"
 #include "engine/trace/tracer.h"
@@ -80,6 +81,12 @@ class TakeRig : live::Reader {
   explicit TakeRig(Options options);
   ~TakeRig() override;
 
+  /// The take that is opened next is recorded there.
+  void record(const std::filesystem::path& folder);
+  /// All of the recording is in its file.
+  void end_recording();
+  const std::string& session_id() const { return session_id_; }
+
   /// Opens a take; its events are collected from here on.
   void open();
   /// Says something to it, as its client.
@@ -112,6 +119,9 @@ class TakeRig : live::Reader {
   void on_taken(const std::string&) override {}
   void on_ended(live::CloseCode, std::string_view) override { session_ = nullptr; }
 
+  WorldParts world_parts();
+  void begin_recording();
+
   TemporaryFolder folder_;
   live::SystemLogFiles files_;
   Pool pool_{{.name = "test", .threads = 0}};
@@ -130,6 +140,9 @@ class TakeRig : live::Reader {
   OpinionStore opinion_rows_;
   std::optional<Library> library_;    // made on the core
   std::optional<Opinions> opinions_;  // likewise
+  SeededRandom random_of_keys_{0};
+  std::optional<record::Recordings> recordings_;
+  std::string session_id_;
   live::Hub hub_;
   std::map<std::string, live::RecoveredSession> recovered_;
   std::shared_ptr<live::Session> session_;
