@@ -73,6 +73,17 @@ Task<http::Response> serve_blob(store::BlobStore& blobs, Call call, std::string 
                                               .cache_control = std::move(cache_control)}};
 }
 
+bool is_lasting(const Error& error) {
+  switch (error.code()) {
+    case Code::invalid:
+    case Code::unsupported:
+    case Code::unprocessable:
+    case Code::too_large:
+    case Code::quota_exceeded: return true;
+    default: return false;
+  }
+}
+
 std::string attachment(std::string_view file_name) {
   std::string plain;
   for (char c : file_name) {

@@ -5,6 +5,7 @@
 
 #include "engine/async/call.h"
 #include "engine/async/pool.h"
+#include "engine/base/error.h"
 #include "engine/http/message.h"
 #include "engine/store/blobs.h"
 
@@ -26,6 +27,9 @@ store::BlobSource arriving(const http::Request& request);
 /// A stored content as an answer that takes Range.
 Task<http::Response> serve_blob(store::BlobStore& blobs, Call call, std::string hash,
                                 std::string content_type, std::string cache_control);
+
+/// Whether another attempt at what a content is made into would come to the same end.
+bool is_lasting(const Error& error);
 
 /// A Content-Disposition (RFC 6266): a plain name for old clients, the whole one in UTF-8 for all
 /// others.

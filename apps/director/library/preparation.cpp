@@ -12,18 +12,6 @@ constexpr double progress_step = 0.05;
 constexpr double looked_into = 0.05;
 constexpr double still_made = 0.2;
 
-// Another attempt would come to the same end.
-bool is_final(const Error& error) {
-  switch (error.code()) {
-    case Code::invalid:
-    case Code::unsupported:
-    case Code::unprocessable:
-    case Code::too_large:
-    case Code::quota_exceeded: return true;
-    default: return false;
-  }
-}
-
 }  // namespace
 
 Task<> Preparation::run(store::JobContext job) {
@@ -39,7 +27,7 @@ Task<> Preparation::run(store::JobContext job) {
     co_await finish(job, co_await prepare(job, *asset));
   } catch (const Error& error) {
     bool is_last = job.job().attempts >= job.job().attempts_max;
-    if (error.code() == Code::conflict || (!is_final(error) && !is_last)) throw;
+    if (error.code() == Code::conflict || (!is_lasting(error) && !is_last)) throw;
     problem = error.message();
   }
   if (!problem.empty()) co_await fail(job, *asset, problem);

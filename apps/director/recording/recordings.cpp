@@ -9,18 +9,6 @@
 namespace antiphon::director {
 namespace {
 
-// Another attempt would come to the same end.
-bool is_final(const Error& error) {
-  switch (error.code()) {
-    case Code::invalid:
-    case Code::unsupported:
-    case Code::unprocessable:
-    case Code::too_large:
-    case Code::quota_exceeded: return true;
-    default: return false;
-  }
-}
-
 void expect_recordable(const media::FilmFacts& facts) {
   if (!media::seekable_type(facts).empty()) return;
   throw Error(Code::unsupported,
@@ -130,7 +118,7 @@ Task<> Recordings::prepare(store::JobContext job) {
     co_await finish(job, co_await make_ready(job, *recording));
   } catch (const Error& error) {
     bool is_last = job.job().attempts >= job.job().attempts_max;
-    if (error.code() == Code::conflict || (!is_final(error) && !is_last)) throw;
+    if (error.code() == Code::conflict || (!is_lasting(error) && !is_last)) throw;
     problem = error.message();
   }
   if (problem.empty()) co_return;

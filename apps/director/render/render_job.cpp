@@ -15,19 +15,6 @@ namespace fs = std::filesystem;
 constexpr double pictures_made = 0.9;
 constexpr double joined = 0.97;
 
-// Another attempt would come to the same end.
-bool is_final(const Error& error) {
-  switch (error.code()) {
-    case Code::invalid:
-    case Code::unsupported:
-    case Code::unprocessable:
-    case Code::too_large:
-    case Code::quota_exceeded:
-    case Code::not_found: return true;
-    default: return false;
-  }
-}
-
 std::string picture_name(std::size_t window) { return fmt::format("picture-{:05}.ts", window); }
 
 void write_text(const fs::path& path, const std::string& text) {
@@ -49,7 +36,9 @@ Task<> RenderJob::run(store::JobContext job) {
     co_await make(job, work);
   } catch (const Error& error) {
     bool is_last = job.job().attempts >= job.job().attempts_max;
-    if (error.code() == Code::conflict || (!is_final(error) && !is_last)) throw;
+    if (error.code() == Code::conflict ||
+        (!is_lasting(error) && error.code() != Code::not_found && !is_last))
+      throw;
     problem = error.message();
   }
   if (!problem.empty()) co_await fail(job, work->render, problem);

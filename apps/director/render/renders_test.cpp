@@ -83,9 +83,7 @@ class RendersTest : public LibraryRig {
   std::string path_of(const Render& render) {
     return run(blobs_.local_file(soon(), render.content_hash)).string();
   }
-  bool has_work() {
-    return std::filesystem::exists(work_) && !std::filesystem::is_empty(work_);
-  }
+  bool has_work() { return std::filesystem::exists(work_) && !std::filesystem::is_empty(work_); }
   /// Whether the middle of a frame is more green than red.
   bool is_green(const Render& render, int frame) {
     std::string point =

@@ -4,7 +4,7 @@ namespace antiphon::director {
 namespace {
 
 // Microseconds are as fine as it is told.
-double milliseconds(Duration duration) {
+double in_milliseconds(Duration duration) {
   return app::to_milliseconds(std::chrono::duration_cast<std::chrono::microseconds>(duration));
 }
 
@@ -47,14 +47,14 @@ std::string_view to_text(Verdict verdict) {
 Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict verdict,
                        Duration allowed) {
   Instant begin = considered.heard.heard_at;
-  Timeline told{{.total_ms = milliseconds(decided_at - begin),
-                 .deadline_ms = milliseconds(allowed),
+  Timeline told{{.total_ms = in_milliseconds(decided_at - begin),
+                 .deadline_ms = in_milliseconds(allowed),
                  .missed = decided_at - begin > allowed,
                  .calls = considered.calls},
                 considered.heard.utterance};
   auto stage = [&](std::string name, Instant from, Instant until) {
     told.stages.push_back(
-        {std::move(name), milliseconds(from - begin), milliseconds(until - from)});
+        {std::move(name), in_milliseconds(from - begin), in_milliseconds(until - from)});
   };
   stage("heard", begin, considered.heard.understood_at);
   stage("analysed", considered.heard.understood_at, considered.analysed_at);
@@ -67,10 +67,10 @@ Timeline make_timeline(const Considered& considered, Instant decided_at, Verdict
 
 Timeline make_cut_timeline(const OpenTurn& turn, Timestamp ended_at, Duration allowed,
                            std::string why) {
-  double took = std::max(0.0, milliseconds(ended_at - turn.heard_at));
+  double took = std::max(0.0, in_milliseconds(ended_at - turn.heard_at));
   return {{.total_ms = took,
-           .deadline_ms = milliseconds(allowed),
-           .missed = took > milliseconds(allowed),
+           .deadline_ms = in_milliseconds(allowed),
+           .missed = took > in_milliseconds(allowed),
            .stages = {{"cut", 0, took}},
            .cut_short = "overlay: " + std::move(why)},
           turn.utterance};
@@ -80,8 +80,8 @@ app::TurnCall make_call(const Heard& heard, std::string kind, std::string name, 
                         Instant end) {
   return {.kind = std::move(kind),
           .name = std::move(name),
-          .start_ms = milliseconds(begin - heard.heard_at),
-          .took_ms = milliseconds(end - begin)};
+          .start_ms = in_milliseconds(begin - heard.heard_at),
+          .took_ms = in_milliseconds(end - begin)};
 }
 
 app::WaterfallTurn make_waterfall_turn(const Timeline& told, Timestamp ended_at) {

@@ -16,8 +16,7 @@ std::chrono::milliseconds Take::position() const {
   milliseconds sound(session_.received_samples() * 1000 / session_.audio_rate());
   if (sound_at_) return sound + duration_cast<milliseconds>(now() - *sound_at_);
   if (sound.count() > 0) return sound;  // after a restart, until its client is back
-  return std::max(milliseconds{},
-                  duration_cast<milliseconds>(today() - state_.begun_at));
+  return std::max(milliseconds{}, duration_cast<milliseconds>(today() - state_.begun_at));
 }
 
 void Take::keep_utterance(const Transcription& final, std::chrono::milliseconds begin,

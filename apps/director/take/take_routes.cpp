@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view sessions_path = "/api/v1/director/sessions";
 // For the event log to bring a take's beginning or end to the disk; then the client is told to try
 // again.
-constexpr Duration store_time_max = std::chrono::seconds(5);
+constexpr Duration log_time_max = std::chrono::seconds(5);
 
 TakeView view(const TakeRecord& take) {
   return {.session_id = take.id,
@@ -72,7 +72,7 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
   begin(*session, wanted);
   Instant now = Core::here().clock().steady();
   try {
-    co_await session->until_synced(now + store_time_max);
+    co_await session->until_synced(now + log_time_max);
   } catch (const Error&) {
     session->close("not stored");
     throw;
@@ -152,7 +152,7 @@ Task<http::NoContent> TakeRoutes::end(Call call, TakeId id) {
     throw Error(Code::not_found, "No such take.");
   }
   auto end = [](live::Session& session) {
-    Instant deadline = Core::here().clock().steady() + store_time_max;
+    Instant deadline = Core::here().clock().steady() + log_time_max;
     return live::end_session(session.shared_from_this(), "ended", deadline);
   };
   co_await services_.sessions.with_session(id.session_id, call.tenant(), end);
