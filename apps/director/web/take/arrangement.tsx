@@ -3,12 +3,13 @@ import { Button } from '@antiphon/web/design/button.tsx'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { moveSpeaker, startCamera, stopCamera, useCamera } from '../camera/camera_store.ts'
 import { layouts } from '../stage/layout.ts'
+import { RecordButton } from '../recording/record_button.tsx'
 import { directorTexts } from '../texts.ts'
 import { setLayout, useTake } from './take_store.ts'
 
 const strokes = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 }
 
-/** The camera, and where speaker and clip stand. */
+/** Camera and recording, and where speaker and clip stand. */
 export function Arrangement() {
   const texts = useTexts(directorTexts)
   const layout = useTake(store => store.take.status.layout)
@@ -16,6 +17,7 @@ export function Arrangement() {
   const isOver = useTake(store => store.take.status.state === 'completed')
   return (
     <>
+      <RecordButton />
       <Button
         aria-pressed={camera === 'on'}
         disabled={camera === 'opening'}

@@ -10,6 +10,8 @@ import {
   stopCamera,
   useCamera,
 } from '../camera/camera_store.ts'
+import { stopRecording } from '../recording/recording_store.ts'
+import { Recordings } from '../recording/recordings.tsx'
 import { directorTexts } from '../texts.ts'
 import { Controls } from './controls.tsx'
 import { Heard } from './heard.tsx'
@@ -36,6 +38,7 @@ export default function Director() {
     enter()
     enterCamera()
     return () => {
+      void stopRecording()
       leave()
       leaveCamera()
     }
@@ -53,6 +56,7 @@ export default function Director() {
       <div className="flex min-w-0 flex-col gap-3 lg:overflow-y-auto lg:p-0.5">
         <Picture />
         <Controls />
+        <Recordings />
         <Notices />
         <Suggestions />
       </div>

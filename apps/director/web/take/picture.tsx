@@ -3,6 +3,7 @@ import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useRef, useState } from 'react'
 import type { ChartTold } from '../api.ts'
 import { useCamera } from '../camera/camera_store.ts'
+import { offerCanvas, useRecording } from '../recording/recording_store.ts'
 import { canvasSize } from '../stage/layout.ts'
 import { Stage } from '../stage/stage.ts'
 import { directorTexts } from '../texts.ts'
@@ -58,6 +59,8 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
       stage.arrange(useTake.getState().take.status.layout, corner)
     }
     arrange()
+    offerCanvas(canvas.current)
+    const stopRecorded = useRecording.subscribe(now => stage.setRecorded(now.currentId !== ''))
     const stopCamera = useCamera.subscribe(arrange)
     // Sound comes from its own thread, at its own pace, also while the page is hidden.
     const stopBeat = useLevel.subscribe(() => stage.beat())
@@ -75,6 +78,8 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
       stop()
       stopCamera()
       stopBeat()
+      stopRecorded()
+      offerCanvas(null)
       stage.close()
     }
   }, [canvas])
