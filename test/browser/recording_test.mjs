@@ -157,7 +157,9 @@ test('a recording is thrown away, here and on the server', async () => {
     database.close()
     return count.result === 0
   })
-  assert.equal(onlyFile().isDeleted, true)
+  const file = onlyFile()
+  assert.equal(file.isDeleted, true)
+  assert.equal(file.asks, 0, 'while nothing breaks, the answers say enough')
 })
 
 test('a browser without more room says so; what was recorded until then is sent', async () => {
