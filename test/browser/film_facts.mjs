@@ -32,6 +32,23 @@ export async function factsOf(bytes, isCut = false) {
   }
 }
 
+/** Whether each frame's corner is the green of the browser's fake camera. */
+export async function isGreenAllTheTime(bytes) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'antiphon-film-'))
+  try {
+    const file = path.join(folder, 'film')
+    await writeFile(file, bytes)
+    const pixel = ['-vf', 'crop=2:2:620:20,scale=1:1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-']
+    const decode = ['-v', 'error', '-i', file, '-fps_mode', 'passthrough', ...pixel]
+    const { stdout } = await run('ffmpeg', decode, { encoding: 'buffer' })
+    const frames = stdout.length / 3
+    const isGreen = at => stdout[at + 1] > 80 && stdout[at] < 80 && stdout[at + 2] < 80
+    return frames > 10 && Array.from({ length: frames }, (_, n) => 3 * n).every(isGreen)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 function told({ streams, packets }) {
   const byKind = kind => streams.find(stream => stream.codec_type === kind)
   const times = packets

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { launch, openSignedIn, takePicture } from './browser.mjs'
-import { factsOf } from './film_facts.mjs'
+import { factsOf, isGreenAllTheTime } from './film_facts.mjs'
 import { startScriptedUploads } from './scripted_uploads.mjs'
 import { startServer } from './server.mjs'
 
@@ -140,6 +140,23 @@ test('D-20: the recording stands still while the microphone is off', async () =>
   await row('whole').waitFor()
   const { longestGap } = await factsOf(onlyFile().bytes)
   assert.ok(longestGap < 0.5, `${longestGap} s without sound`)
+})
+
+test('D-20: the speaker is recorded alone, whatever the canvas shows', async () => {
+  const alone = page.getByRole('button', { name: /^Record the speaker alone/ })
+  await alone.click()
+  await record()
+  await page.getByRole('textbox').fill('the football team won the championship')
+  await page.getByRole('button', { name: 'Say' }).click()
+  await page.locator('[data-suggestion]').first().click()
+  await page.locator('canvas[data-shown-at]').waitFor()
+  await waitForMore('bytes', 100_000)
+  await page.getByRole('heading', { name: 'Heard and answered' }).click()
+  await page.keyboard.press('r')
+  await row('whole').waitFor()
+  await alone.click()
+  const { bytes } = onlyFile()
+  assert.ok(await isGreenAllTheTime(bytes), 'no clip is on it')
 })
 
 test('a recording is thrown away, here and on the server', async () => {

@@ -70,13 +70,13 @@ function Row({ cut, problems, move, markUnread, remove }: CutTableProps & { cut:
               className="aspect-video w-14 shrink-0 rounded-md bg-sunken object-cover max-sm:hidden"
             />
           )}
-          <span className="pt-1">
+          <span className="pt-1.5">
             {cut.kind === 'chart' && <span className="text-quiet">{texts.chart}: </span>}
             {name}
           </span>
         </span>
       </td>
-      <td className={`${cell} pt-3 text-quiet max-md:hidden`}>{cut.said && `“${cut.said}”`}</td>
+      <td className={`${cell} pt-3.5 text-quiet max-md:hidden`}>{cut.said && `“${cut.said}”`}</td>
       <td className={`${cell} text-right`}>
         <Button
           small
