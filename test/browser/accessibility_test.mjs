@@ -49,7 +49,8 @@ test('signing in', async () => {
 })
 
 test('every page, light and dark, wide and narrow', async () => {
-  const { page } = await openSignedIn(browser, server.signInLink)
+  const permissions = ['microphone', 'camera']
+  const { page } = await openSignedIn(browser, server.signInLink, { permissions })
   for (const colorScheme of ['light', 'dark']) {
     for (const [width, height] of [
       [1600, 900],
@@ -67,13 +68,25 @@ test('every page, light and dark, wide and narrow', async () => {
       await page.getByRole('textbox').fill('the football team won the championship')
       await page.getByRole('button', { name: 'Say' }).click()
       await page.locator('[data-suggestion]').first().waitFor()
-      await check(page, `director with a take ${name}`)
+      await page.getByRole('button', { name: 'Camera on' }).click()
+      await page.locator('canvas[data-speaker=on]').waitFor()
+      await page.locator('button[data-layout=pip]').click()
+      await check(page, `director with a take and the speaker ${name}`)
+      const take = new URL(page.url()).searchParams.get('take')
+      await page.getByRole('button', { name: 'Camera off' }).click()
       await page.goto(`${server.origin}/director/library`)
       await page.getByRole('listitem').first().waitFor()
       await check(page, `library ${name}`)
       await page.locator('[data-asset]').first().click()
       await page.getByRole('dialog').getByLabel('Title').waitFor()
       await check(page, `a clip of the library ${name}`)
+      await page.goto(`${server.origin}/director/takes`)
+      await page.locator(`[data-take="${take}"]`).waitFor()
+      await check(page, `takes ${name}`)
+      await page.locator(`[data-take="${take}"]`).click()
+      await page.getByRole('heading', { name: 'Sentence 1' }).waitFor()
+      await page.locator('[data-cut]').first().waitFor()
+      await check(page, `a take ${name}`)
     }
   }
 })

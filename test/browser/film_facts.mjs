@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * What a film is, as ffmpeg sees it when it decodes all of it; fails for one that is broken anywhere.
+ * What a film is, as ffmpeg sees it when it decodes all of it; fails for one that is broken.
  * @param isCut  it may end in the middle of a frame, as what a recorder gives does at any time
- * @returns {Promise<{video: object, audio: object, seconds: number, longestGap: number}>} streams as
- *   ffprobe tells them, and how long its sound is without a packet at most, in seconds
+ * @returns {Promise<{video: object, audio: object, seconds: number, longestGap: number}>} streams
+ *   as ffprobe tells them, and how long its sound is without a packet at most, in seconds
  */
 export async function factsOf(bytes, isCut = false) {
   const folder = await mkdtemp(path.join(tmpdir(), 'antiphon-film-'))
@@ -27,6 +27,23 @@ export async function factsOf(bytes, isCut = false) {
     const probe = ['-v', 'error', '-of', 'json', '-show_streams', '-show_packets', file]
     const { stdout } = await run('ffprobe', probe, { maxBuffer: 1 << 28 })
     return told(JSON.parse(stdout))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether each frame's corner is the green of the browser's fake camera. */
+export async function isGreenAllTheTime(bytes) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'antiphon-film-'))
+  try {
+    const file = path.join(folder, 'film')
+    await writeFile(file, bytes)
+    const pixel = ['-vf', 'crop=2:2:620:20,scale=1:1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-']
+    const decode = ['-v', 'error', '-i', file, '-fps_mode', 'passthrough', ...pixel]
+    const { stdout } = await run('ffmpeg', decode, { encoding: 'buffer' })
+    const frames = stdout.length / 3
+    const isGreen = at => stdout[at + 1] > 80 && stdout[at] < 80 && stdout[at + 2] < 80
+    return frames > 10 && Array.from({ length: frames }, (_, n) => 3 * n).every(isGreen)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,11 +1,11 @@
-// A take is recorded in a real Chromium and sent while it is recorded (D-20, D-33): the network goes,
-// requests break in the middle, the page is loaded again, the browser has no more room. What comes in
-// is compared with what the browser's recorder gave, byte by byte, and decoded.
+// A take is recorded in a real Chromium and sent while it is recorded (D-20, D-33): the network
+// goes, requests break in the middle, the page is loaded again, the browser has no more room. What
+// comes in is compared with what the browser's recorder gave, byte by byte, and decoded.
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { launch, openSignedIn, takePicture } from './browser.mjs'
-import { factsOf } from './film_facts.mjs'
+import { factsOf, isGreenAllTheTime } from './film_facts.mjs'
 import { startScriptedUploads } from './scripted_uploads.mjs'
 import { startServer } from './server.mjs'
 
@@ -142,6 +142,23 @@ test('D-20: the recording stands still while the microphone is off', async () =>
   assert.ok(longestGap < 0.5, `${longestGap} s without sound`)
 })
 
+test('D-20: the speaker is recorded alone, whatever the canvas shows', async () => {
+  const alone = page.getByRole('button', { name: /^Record the speaker alone/ })
+  await alone.click()
+  await record()
+  await page.getByRole('textbox').fill('the football team won the championship')
+  await page.getByRole('button', { name: 'Say' }).click()
+  await page.locator('[data-suggestion]').first().click()
+  await page.locator('canvas[data-shown-at]').waitFor()
+  await waitForMore('bytes', 100_000)
+  await page.getByRole('heading', { name: 'Heard and answered' }).click()
+  await page.keyboard.press('r')
+  await row('whole').waitFor()
+  await alone.click()
+  const { bytes } = onlyFile()
+  assert.ok(await isGreenAllTheTime(bytes), 'no clip is on it')
+})
+
 test('a recording is thrown away, here and on the server', async () => {
   await record()
   await waitForMore('sent', 1)
@@ -157,7 +174,9 @@ test('a recording is thrown away, here and on the server', async () => {
     database.close()
     return count.result === 0
   })
-  assert.equal(onlyFile().isDeleted, true)
+  const file = onlyFile()
+  assert.equal(file.isDeleted, true)
+  assert.equal(file.asks, 0, 'while nothing breaks, the answers say enough')
 })
 
 test('a browser without more room says so; what was recorded until then is sent', async () => {

@@ -11,7 +11,7 @@ const common = { 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store' }
  *
  * `cut` breaks all connections and refuses new ones until `mend`; `breakAfter(bytes)` breaks one
  * upload's request after so many bytes of it. `files` is what came in: bytes, length (null until it
- * is said), metadata, and whether it was deleted.
+ * is said), metadata, how often it broke and was asked about, whether it was deleted.
  */
 export async function startScriptedUploads(target) {
   const { hostname, port } = new URL(target)
@@ -77,7 +77,10 @@ function take(request, response, files, state) {
   const file = files.get(id)
   if (request.method === 'POST') return begin(request, response, files)
   if (!file || file.isDeleted) return response.writeHead(404, common).end()
-  if (request.method === 'HEAD') return response.writeHead(200, standOf(file)).end()
+  if (request.method === 'HEAD') {
+    file.asks += 1
+    return response.writeHead(200, standOf(file)).end()
+  }
   if (request.method === 'DELETE') {
     file.isDeleted = true
     return response.writeHead(204, common).end()
@@ -92,7 +95,14 @@ function begin({ headers }, response, files) {
   const metadata = Object.fromEntries(
     pairs.map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]),
   )
-  files.set(id, { bytes: Buffer.alloc(0), length: null, metadata, isDeleted: false, breaks: 0 })
+  files.set(id, {
+    bytes: Buffer.alloc(0),
+    length: null,
+    metadata,
+    isDeleted: false,
+    breaks: 0,
+    asks: 0,
+  })
   response.writeHead(201, { ...common, Location: `${uploads}/${id}` }).end()
 }
 

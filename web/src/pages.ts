@@ -19,3 +19,15 @@ export interface AppPages {
 const found = import.meta.glob<{ default: AppPages }>('../../apps/*/web/page.tsx', { eager: true })
 
 export const appPages: AppPages[] = Object.values(found).map(module => module.default)
+
+/** The pages that one can go to without knowing what they are to show. */
+export const placeViews: View[] = appPages
+  .flatMap(({ views }) => views)
+  .filter(({ path }) => !path.includes(':'))
+
+/** Of those the one that an address belongs to: the longest path that it begins with. */
+export function placeOf(address: string): View | undefined {
+  return placeViews
+    .filter(({ path }) => address === path || address.startsWith(`${path}/`))
+    .sort((left, right) => right.path.length - left.path.length)[0]
+}

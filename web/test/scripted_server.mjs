@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
+import { takeAnswers, takes } from './scripted_takes.mjs'
 
 const policy =
   "default-src 'self'; media-src 'self' blob:; img-src 'self' data: blob:; " +
@@ -43,12 +44,15 @@ export const clips = [
 ]
 
 const answers = {
+  ...takeAnswers,
   '/api/v1/identity/me': { id: 'usr_1', kind: 'user', tenantId: 'ten_1', permissions: ['*'] },
   '/api/v1/director/assets': { items: clips },
   '/api/v1/director/assets/search': { results: clips.slice(0, 3) },
   '/api/v1/director/library': { assets: 8, topics: [], bytes: 1.5e6, bytesMax: 1e10 },
-  '/api/v1/director/sessions': { sessionId: 'ses_1', wsUrl: '/ws/director?sessionId=ses_1' },
 }
+const takesPath = '/api/v1/director/sessions'
+const uploadsPath = '/api/v1/director/uploads'
+const opened = { sessionId: 'ses_1', wsUrl: '/ws/director?sessionId=ses_1' }
 
 /**
  * Listens on a free port.
@@ -59,6 +63,10 @@ export async function startScripted({ dist, clipFolder, signedIn = true }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://any')
     if (pathname.endsWith('/me') && !signedIn) return refuse(response)
+    if (pathname === takesPath) {
+      return sendJson(response, 200, request.method === 'POST' ? opened : { items: takes })
+    }
+    if (pathname.startsWith(uploadsPath)) return takeUpload(request, response)
     if (pathname in answers) return sendJson(response, 200, answers[pathname])
     const media = /assets\/([\w-]+)\/(media|thumbnail)$/.exec(pathname)
     if (media) return sendFile(response, mediaFile(clipFolder, media[1], media[2]))
@@ -74,6 +82,17 @@ export async function startScripted({ dist, clipFolder, signedIn = true }) {
 
 function sendJson(response, status, body) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
+}
+
+let uploaded = 0 // all of a recording is welcome, and forgotten
+
+function takeUpload(request, response) {
+  if (request.method === 'POST') uploaded = 0
+  request.on('data', data => (uploaded += data.length))
+  request.on('end', () => {
+    const headers = { Location: `${uploadsPath}/upl_1`, 'Upload-Offset': String(uploaded) }
+    response.writeHead(request.method === 'POST' ? 201 : 204, headers).end()
+  })
 }
 
 function refuse(response) {

@@ -83,7 +83,7 @@ async function shoot(browser, server, name, address, size, theme, act = async ()
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
-    permissions: ['microphone'],
+    permissions: ['microphone', 'camera'],
     locale: 'en-GB',
   })
   const page = await context.newPage()
@@ -106,6 +106,24 @@ async function take(page) {
     .evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 900))))
 }
 
+// With the camera, and recording.
+async function studio(page) {
+  await page.getByRole('button', { name: 'Camera on' }).click()
+  await page.locator('canvas[data-speaker=on]').waitFor()
+  await page.getByRole('button', { name: 'Record' }).click()
+  await page.locator('[data-recording-phase=recording]').waitFor()
+  await page.locator('[data-utterance="3"]').waitFor()
+  await page.locator('button[data-layout=pip]').click()
+  if (process.env.CLIPS) await page.locator('canvas[data-shown-at]').waitFor()
+}
+
+// All of a long page.
+async function whole(page) {
+  const { width } = page.viewportSize()
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ width, height })
+}
+
 await mkdir(folder, { recursive: true })
 const files = { dist: path.join(root, 'web/dist'), clipFolder: process.env.CLIPS }
 const server = await startScripted(files)
@@ -124,7 +142,10 @@ for (const size of sizes) {
     await shoot(browser, server, 'home', '/', size, theme)
     await shoot(browser, server, 'empty', '/director', size, theme)
     await shoot(browser, server, 'take', '/director', size, theme, take)
+    await shoot(browser, server, 'studio', '/director', size, theme, studio)
     await shoot(browser, server, 'library', '/director/library', size, theme)
+    await shoot(browser, server, 'takes', '/director/takes', size, theme)
+    await shoot(browser, server, 'a-take', '/director/takes/ses_1', size, theme, whole)
   }
   await shoot(browser, strangers, 'sign-in', '/', size, 'light')
 }

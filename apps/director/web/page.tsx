@@ -14,6 +14,16 @@ const pages: AppPages = {
       title: { en: 'Library', sv: 'Bibliotek' },
       component: lazy(() => import('./library/library.tsx')),
     },
+    {
+      path: '/director/takes',
+      title: { en: 'Takes', sv: 'Tagningar' },
+      component: lazy(() => import('./history/takes.tsx')),
+    },
+    {
+      path: '/director/takes/:sessionId',
+      title: { en: 'Take', sv: 'Tagning' },
+      component: lazy(() => import('./history/take_page.tsx')),
+    },
   ],
 }
 

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter'
 import { Button } from '../design/button.tsx'
 import { Mark } from '../design/mark.tsx'
 import { useMe, useSignOut } from '../identity/identity.ts'
-import { appPages } from '../pages.ts'
+import { placeOf, placeViews } from '../pages.ts'
 import { type Language, languages } from '../text/language.ts'
 import { useTexts } from '../text/use_texts.ts'
 import { useSettings } from './settings.ts'
@@ -36,22 +36,20 @@ function Navigation() {
   if (!me.data) return <div className="flex-1" />
   return (
     <nav aria-label={texts.pages} className="flex flex-1 gap-1 overflow-x-auto">
-      {appPages
-        .flatMap(pages => pages.views)
-        .map(view => (
-          <Link
-            key={view.path}
-            href={view.path}
-            aria-current={path === view.path ? 'page' : undefined}
-            className={
-              'rounded-md px-2 py-1 text-quiet transition-colors hover:text-ink ' +
-              'aria-[current=page]:bg-sunken aria-[current=page]:font-medium ' +
-              'aria-[current=page]:text-ink'
-            }
-          >
-            {view.title[language]}
-          </Link>
-        ))}
+      {placeViews.map(view => (
+        <Link
+          key={view.path}
+          href={view.path}
+          aria-current={placeOf(path) === view ? 'page' : undefined}
+          className={
+            'rounded-md px-2 py-1 text-quiet transition-colors hover:text-ink ' +
+            'aria-[current=page]:bg-sunken aria-[current=page]:font-medium ' +
+            'aria-[current=page]:text-ink'
+          }
+        >
+          {view.title[language]}
+        </Link>
+      ))}
     </nav>
   )
 }

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Key } from '../design/button.tsx'
-import { appPages } from '../pages.ts'
+import { placeViews } from '../pages.ts'
 import { useTexts } from '../text/use_texts.ts'
 import { allCommands, type Command, useCommands } from './keys.ts'
 import { useSettings } from './settings.ts'
@@ -88,11 +88,10 @@ function useAllCommands(): Command[] {
   const { language, theme, setTheme, setLanguage } = useSettings()
   const groups = useCommands(state => state.groups)
   return useMemo(() => {
-    const pages = appPages.flatMap(({ views }) => views)
     return [
       ...allCommands(groups),
       { key: '', title: texts.home, run: () => go('/') },
-      ...pages.map(view => ({
+      ...placeViews.map(view => ({
         key: '',
         title: view.title[language],
         run: () => go(view.path),

@@ -92,6 +92,8 @@ export async function openPartStore(): Promise<PartStore> {
       const first = await lastKeyUpTo(parts, recording.id, offset)
       await change((recordings, kept) => {
         recordings.put({ ...recording })
+        // A range without anything in it is an error there.
+        if (first === 0) return
         kept.delete(IDBKeyRange.bound([recording.id, 0], [recording.id, first], false, true))
       })
     },

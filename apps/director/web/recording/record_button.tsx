@@ -3,8 +3,15 @@ import { useMe } from '@antiphon/web/identity/identity.ts'
 import { useKeys } from '@antiphon/web/shell/keys.ts'
 import { useTexts } from '@antiphon/web/text/use_texts.ts'
 import { useEffect, useMemo } from 'react'
+import { useCamera } from '../camera/camera_store.ts'
 import { useTake } from '../take/take_store.ts'
-import { sendLeftBehind, startRecording, stopRecording, useRecording } from './recording_store.ts'
+import {
+  sendLeftBehind,
+  setAlone,
+  startRecording,
+  stopRecording,
+  useRecording,
+} from './recording_store.ts'
 import { recordingTexts } from './texts.ts'
 
 /** Starts and stops the recording; `r` does, too. Also sends on what an earlier visit has left. */
@@ -30,18 +37,52 @@ export function RecordButton() {
   if (isOver) return null
   // Its word stays the same, so that nothing beside it moves; red and pressed say that it is on.
   return (
+    <>
+      <Button
+        aria-pressed={isOn}
+        aria-label={title}
+        title={replaces && !isOn ? texts.replaces : title}
+        className={isOn ? 'border-bad-solid! text-bad!' : ''}
+        onClick={toggle}
+      >
+        <span
+          aria-hidden
+          className={`size-3 bg-bad-solid ${isOn ? 'rounded-none' : 'rounded-full'}`}
+        />
+        {texts.record}
+      </Button>
+      <Alone />
+    </>
+  )
+}
+
+// Offered with a camera only: without one it would be a black picture.
+function Alone() {
+  const texts = useTexts(recordingTexts)
+  const isSeen = useCamera(store => store.state === 'on')
+  const isOn = useRecording(store => store.currentId !== '')
+  const alone = useRecording(store => store.alone)
+  if (!isSeen) return null
+  return (
     <Button
-      aria-pressed={isOn}
-      aria-label={title}
-      title={replaces && !isOn ? texts.replaces : title}
-      className={isOn ? 'border-bad-solid! text-bad!' : ''}
-      onClick={toggle}
+      aria-pressed={alone}
+      aria-label={texts.alone}
+      title={texts.alone}
+      disabled={isOn}
+      className={`-ml-2 w-10 px-0! ${alone ? 'border-ours-line! bg-ours-soft! text-ours!' : ''}`}
+      onClick={() => setAlone(!alone)}
     >
-      <span
+      <svg
         aria-hidden
-        className={`size-3 bg-bad-solid ${isOn ? 'rounded-none' : 'rounded-full'}`}
-      />
-      {texts.record}
+        viewBox="0 0 16 16"
+        className="size-4"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      >
+        <circle cx="8" cy="5" r="3" />
+        <path d="M2.5 14.5c0-3 2.5-5 5.5-5s5.5 2 5.5 5" />
+      </svg>
     </Button>
   )
 }

@@ -1,5 +1,7 @@
 import { create } from 'zustand'
 import { paths } from '../api.ts'
+import { useCamera } from '../camera/camera_store.ts'
+import { canvasSize } from '../stage/layout.ts'
 import { startListening, useTake } from '../take/take_store.ts'
 import { makePartMemory, openPartStore, type PartStore, type Recording } from './part_store.ts'
 import { Recorder, recordingType } from './recorder.ts'
@@ -24,6 +26,10 @@ export type RecordingProblem = 'unsupported' | 'full' | 'failed'
 
 interface RecordingStore {
   canvas: HTMLCanvasElement | null
+  /** Wished for: the speaker alone, in place of all that the canvas shows. */
+  alone: boolean
+  /** What is recorded then. */
+  speaker: HTMLCanvasElement | null
   /** What is recorded now; empty for nothing. */
   currentId: string
   /** Where it began in the take's sound, in samples. */
@@ -32,8 +38,13 @@ interface RecordingStore {
   problem: RecordingProblem | null
 }
 
+// What a person chose about the page itself.
+const aloneKey = 'antiphon.director.recordAlone'
+
 export const useRecording = create<RecordingStore>(() => ({
   canvas: null,
+  alone: localStorage.getItem(aloneKey) === 'on',
+  speaker: null,
   currentId: '',
   sinceSamples: 0,
   all: [],
@@ -68,6 +79,11 @@ function parts(): Promise<PartStore> {
 /** The canvas that is recorded; null when it goes. */
 export function offerCanvas(canvas: HTMLCanvasElement | null): void {
   set({ canvas })
+}
+
+export function setAlone(alone: boolean): void {
+  localStorage.setItem(aloneKey, alone ? 'on' : 'off')
+  set({ alone })
 }
 
 /** Sends on what an earlier visit of this person's has left behind. */
@@ -108,11 +124,16 @@ async function begin(id: string, ownerId: string, type: string): Promise<void> {
   const onPart = (part: Blob) => {
     keeping = keeping.then(() => keep(id, part))
   }
-  recorder = new Recorder(canvas, type, onPart, () => void stopRecording('failed'))
+  const speaker = state().alone && useCamera.getState().video ? makeCanvas() : null
+  recorder = new Recorder(speaker ?? canvas, type, onPart, () => void stopRecording('failed'))
   const place = { id, sessionId, ownerId, type, offsetMs: heardSamples / samplesInMs }
   send({ ...place, uploadUrl: '', bytes: 0, acknowledged: 0, ended: false }, store, release)
-  set({ sinceSamples: heardSamples })
+  set({ sinceSamples: heardSamples, speaker })
   recorder.setSound(sound)
+}
+
+function makeCanvas(): HTMLCanvasElement {
+  return Object.assign(document.createElement('canvas'), canvasSize)
 }
 
 /** Ends it; what there is goes on its way to the server. */
@@ -124,7 +145,7 @@ export async function stopRecording(problem: RecordingProblem | null = null): Pr
   set({ problem })
   await ending.stop()
   await keeping
-  set({ currentId: '' })
+  set({ currentId: '', speaker: null })
   const ended = active.get(currentId)
   if (!ended) return
   ended.recording.ended = true

@@ -35,8 +35,8 @@ function Row({ sending }: { sending: Sending }) {
       data-bytes={bytes}
       data-sent={sent}
       className={
-        'relative flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 overflow-hidden rounded-md border ' +
-        'border-line bg-panel px-3 py-2'
+        'relative flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 overflow-hidden ' +
+        'rounded-md border border-line bg-panel px-3 py-2'
       }
     >
       <What sending={sending} />

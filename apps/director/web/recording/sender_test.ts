@@ -28,6 +28,8 @@ class Server {
     const body = new Uint8Array((init.body as ArrayBuffer | undefined) ?? new ArrayBuffer(0))
     const asked = { method: init.method!, headers, body }
     this.asked.push(asked)
+    // A sender that would ask for ever fails in place of hanging.
+    if (this.asked.length > 1000) return answer(410)
     const broken = this.breaks(asked)
     if (broken instanceof Response) return broken
     // A number: so many bytes come in before the connection breaks; lost: only the answer is.

@@ -16,6 +16,7 @@ interface RecordingTexts {
   keep: string
   dismiss: string
   replaces: string
+  alone: string
   problems: Record<RecordingProblem, string>
 }
 
@@ -35,6 +36,7 @@ const en: RecordingTexts = {
   keep: 'Keep it',
   dismiss: 'Dismiss',
   replaces: 'A new recording of this take replaces the one before.',
+  alone: 'Record the speaker alone, so that clips can be changed later',
   problems: {
     unsupported: 'This browser cannot record. Use a current Chrome, Edge, Firefox or Safari.',
     full: 'The browser has no more room. What was recorded until now is kept and sent.',
@@ -58,6 +60,7 @@ const sv: RecordingTexts = {
   keep: 'Behåll',
   dismiss: 'Dölj',
   replaces: 'En ny inspelning av tagningen ersätter den förra.',
+  alone: 'Spela in talaren ensam, så att klippen kan ändras sedan',
   problems: {
     unsupported: 'Den här webbläsaren kan inte spela in. Använd en aktuell webbläsare.',
     full: 'Webbläsaren har ingen plats kvar. Det som spelats in hittills behålls och skickas.',

@@ -37,6 +37,7 @@ interface Drawing {
 export const fadeMs = 200
 // A hidden page gets no animation frames; then whoever beats draws after so long.
 const hiddenAfterMs = 90
+const whole: Box = { x: 0, y: 0, ...canvasSize }
 
 /**
  * Draws speaker, clips and charts on a canvas, in the chosen layout. Draws only while there is
@@ -52,6 +53,7 @@ export class Stage {
   private layout: Layout = 'fullscreen'
   private corner: Corner = 'bottomRight'
   private isRecorded = false
+  private alone: CanvasRenderingContext2D | null = null
   private from: Places
   private to: Places
   private movesSince = 0
@@ -109,9 +111,13 @@ export class Stage {
     this.run()
   }
 
-  /** While it is recorded, each frame is drawn, also of a picture at rest. */
-  setRecorded(isRecorded: boolean): void {
+  /**
+   * While it is recorded, each frame is drawn, also of a picture at rest.
+   * @param alone  gets the speaker without all else, of the same size; null for none
+   */
+  setRecorded(isRecorded: boolean, alone: HTMLCanvasElement | null): void {
     this.isRecorded = isRecorded
+    this.alone = alone && alone.getContext('2d')
     this.run()
   }
 
@@ -140,9 +146,13 @@ export class Stage {
     this.endChart(now)
     const places = this.placesAt(now)
     this.drawGround()
-    if (places.front < 1) this.drawSpeaker({ x: 0, y: 0, ...canvasSize }, 1, 0)
+    this.canvas.dataset.speaker = this.hasSpeaker ? 'on' : 'off'
+    if (places.front < 1) this.drawSpeaker(this.context, whole, 1, 0)
     this.deck.draw(this.context, places.content, now)
-    if (places.front > 0) this.drawSpeaker(places.speaker, places.front, places.radius)
+    if (places.front > 0) {
+      this.drawSpeaker(this.context, places.speaker, places.front, places.radius)
+    }
+    if (this.alone) this.drawAlone(this.alone)
     this.drawChart(now)
     this.context.globalAlpha = 1
     const isAtRest = !this.deck.isBusy && !this.drawing && !this.hasSpeaker && !this.isRecorded
@@ -184,9 +194,19 @@ export class Stage {
     this.context.fillRect(0, 0, canvasSize.width, canvasSize.height)
   }
 
-  private drawSpeaker(box: Box, alpha: number, radius: number): void {
-    const { context, speaker } = this
-    this.canvas.dataset.speaker = this.hasSpeaker ? 'on' : 'off'
+  private drawAlone(context: CanvasRenderingContext2D): void {
+    context.fillStyle = '#000'
+    context.fillRect(0, 0, canvasSize.width, canvasSize.height)
+    this.drawSpeaker(context, whole, 1, 0)
+  }
+
+  private drawSpeaker(
+    context: CanvasRenderingContext2D,
+    box: Box,
+    alpha: number,
+    radius: number,
+  ): void {
+    const { speaker } = this
     if (!speaker || !this.hasSpeaker) return
     const part = cover({ width: speaker.videoWidth, height: speaker.videoHeight }, box)
     context.save()

@@ -60,7 +60,10 @@ function useStage(canvas: React.RefObject<HTMLCanvasElement | null>) {
     }
     arrange()
     offerCanvas(canvas.current)
-    const stopRecorded = useRecording.subscribe(now => stage.setRecorded(now.currentId !== ''))
+    const stopRecorded = useRecording.subscribe((now, before) => {
+      if (now.currentId === before.currentId && now.speaker === before.speaker) return
+      stage.setRecorded(now.currentId !== '', now.speaker)
+    })
     const stopCamera = useCamera.subscribe(arrange)
     // Sound comes from its own thread, at its own pace, also while the page is hidden.
     const stopBeat = useLevel.subscribe(() => stage.beat())
