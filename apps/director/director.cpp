@@ -160,6 +160,15 @@ class Director final : public app::App {
     }
   }
 
+  // Only a recording, and only where the take has no other.
+  Task<bool> wants_unfinished(Call call, ToldUpload told) {
+    if (told.recorded_take.empty()) co_return false;
+    co_return co_await services_.database.read(
+        Due(call), [tenant = call.tenant(), take = told.recorded_take](store::Tx& tx) {
+          return TakeStore::find(tx, tenant, take) && !RecordingStore::find(tx, tenant, take);
+        });
+  }
+
   // A file that came in parts is a recording, that of a line of an import, or a clip of its own.
   Task<std::string> take_upload(Call call, ToldUpload told, SentFile file) {
     if (!told.recorded_take.empty()) {
@@ -251,6 +260,10 @@ class Director final : public app::App {
        .take_in =
            [this](Call call, ToldUpload told, SentFile file) {
              return take_upload(std::move(call), std::move(told), std::move(file));
+           },
+       .wants_unfinished =
+           [this](Call call, ToldUpload told) {
+             return wants_unfinished(std::move(call), std::move(told));
            },
        .tasks = services_.tasks}};
   StarterLibrary starter_;

@@ -208,7 +208,9 @@ TEST(EditViews, what_is_told_can_be_sent_back) {
   EXPECT_EQ(told.cuts[0].number, 1);
   EXPECT_DOUBLE_EQ(told.cuts[0].start, 1.234);
   EXPECT_EQ(told.cuts[0].url, "/api/v1/director/assets/a/media");
-  Edit edit = edit_of(PutEditList{.cuts = told.cuts}, list);
+  std::vector<SentCut> sent;
+  for (const CutView& cut : told.cuts) sent.push_back({cut});
+  Edit edit = edit_of(PutEditList{.cuts = sent}, list);
   EXPECT_EQ(times_of(edit.cuts), times_of(list.cuts));
   EXPECT_EQ(edit.layouts, list.layouts);
   EXPECT_EQ(edit_of(stored(edit)).cuts[1].chart, list.cuts[1].chart);

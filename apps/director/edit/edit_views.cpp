@@ -44,9 +44,10 @@ Cut cut_of(const CutView& told) {
           .chart = told.chart};
 }
 
-std::vector<Cut> cuts_of(const std::vector<CutView>& told) {
+template <class T>
+std::vector<Cut> cuts_of(const std::vector<T>& told) {
   std::vector<Cut> cuts;
-  for (const CutView& cut : told) cuts.push_back(cut_of(cut));
+  for (const T& cut : told) cuts.push_back(cut_of(cut));
   return cuts;
 }
 

@@ -5,7 +5,7 @@
 
 namespace antiphon::director {
 
-/// A cut as it is told and taken in; `number`, `title` and `url` are told only.
+/// A cut as it is told.
 struct CutView {
   std::int64_t number = 0;
   double start = 0;
@@ -20,26 +20,46 @@ struct CutView {
   std::optional<Chart> chart;
 };
 
+/// @param presence  of what a person may leave out
+template <class T>
+auto cut_fields(schema::Object<T> object, const schema::Attribute& presence) {
+  return std::move(object)
+      .field("number", static_cast<std::int64_t T::*>(&T::number), "From 1", presence)
+      .field("start", static_cast<double T::*>(&T::start), "When it comes on", schema::min(0),
+             schema::max(1e6), schema::unit("s"))
+      .field("end", static_cast<double T::*>(&T::end), "When it is gone", schema::min(0),
+             schema::max(1e6), schema::unit("s"))
+      .field("kind", static_cast<CutKind T::*>(&T::kind), "What is on screen", presence)
+      .field("assetId", static_cast<std::string T::*>(&T::asset_id), "The clip; empty for a chart",
+             schema::max_length(100), presence)
+      .field("title", static_cast<std::string T::*>(&T::title), "Its title",
+             schema::max_length(1000), presence)
+      .field("url", static_cast<std::string T::*>(&T::url),
+             "Where the clip is served; empty for a chart", schema::max_length(1000), presence)
+      .field("transition", static_cast<Transition T::*>(&T::transition), "How it comes on and goes",
+             presence)
+      .field("confidence", static_cast<double T::*>(&T::confidence),
+             "How well it fitted what was said, 0 to 1", schema::min(0), schema::max(1), presence)
+      .field("said", static_cast<std::string T::*>(&T::said),
+             "The words that brought it; empty when a person put it there",
+             schema::max_length(4000), presence)
+      .field("chart", static_cast<std::optional<Chart> T::*>(&T::chart),
+             "What is drawn; absent for a clip");
+}
+
 inline auto describe(schema::Tag<CutView>) {
-  return schema::object<CutView>("Cut", "A stretch of a take with something on screen")
-      .field("number", &CutView::number, "From 1; not looked at when it is sent", schema::defaulted)
-      .field("start", &CutView::start, "When it comes on", schema::min(0), schema::max(1e6),
-             schema::unit("s"))
-      .field("end", &CutView::end, "When it is gone", schema::min(0), schema::max(1e6),
-             schema::unit("s"))
-      .field("kind", &CutView::kind, "What is on screen", schema::defaulted)
-      .field("assetId", &CutView::asset_id, "The clip; empty for a chart", schema::max_length(100),
-             schema::defaulted)
-      .field("title", &CutView::title, "Its title; the library's own when it is sent",
-             schema::max_length(1000), schema::defaulted)
-      .field("url", &CutView::url, "Where the clip is served; not looked at when it is sent",
-             schema::max_length(1000), schema::defaulted)
-      .field("transition", &CutView::transition, "How it comes on and goes", schema::defaulted)
-      .field("confidence", &CutView::confidence, "How well it fitted what was said, 0 to 1",
-             schema::min(0), schema::max(1), schema::defaulted)
-      .field("said", &CutView::said, "The words that brought it; empty when a person put it there",
-             schema::max_length(4000), schema::defaulted)
-      .field("chart", &CutView::chart, "What is drawn; absent for a clip");
+  return cut_fields(schema::object<CutView>("Cut", "A stretch of a take with something on screen"),
+                    [](schema::Field&) {});
+}
+
+/// A cut as it is sent: `number`, `title` and `url` are not looked at.
+struct SentCut : CutView {};
+
+inline auto describe(schema::Tag<SentCut>) {
+  return cut_fields(schema::object<SentCut>("SentCut",
+                                            "A cut as it is sent; number, title and url "
+                                            "may stand there and are not looked at"),
+                    schema::defaulted);
 }
 
 struct CaptionView {
@@ -99,7 +119,7 @@ EditListView view(const EditList& list);
 /// The cuts of a list in the place of those it has.
 struct PutEditList {
   std::string session_id;
-  std::optional<std::vector<CutView>> cuts;
+  std::optional<std::vector<SentCut>> cuts;
   std::optional<Layout> layout;
   std::optional<std::vector<LayoutView>> layouts;
 };

@@ -2,6 +2,7 @@
 
 #include "apps/director/edit/edit_lists.h"
 #include "apps/director/library/asset_store.h"
+#include "apps/director/recording/recording_store.h"
 #include "engine/base/ids.h"
 #include "engine/schema/json.h"
 
@@ -60,6 +61,11 @@ void Renders::insert(store::Tx& tx, const std::string& tenant, Render render) co
     throw Error(Code::unprocessable,
                 "The take is empty: nothing was said, shown or recorded, so there is no film of "
                 "it.");
+  }
+  auto recording = RecordingStore::find(tx, tenant, render.take_id);
+  if (recording && recording->state == RecordingState::processing) {
+    throw Error(Code::conflict,
+                "The take's recording is being made ready; ask for the film when it is.");
   }
   if (RenderStore::count_open(tx, tenant) >= open_renders_max) {
     throw Error(Code::quota_exceeded,

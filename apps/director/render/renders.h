@@ -36,7 +36,8 @@ class Renders {
 
   /// The list as it stands now, and its files, are kept until the film is made.
   /// @throws Error{Code::not_found} when there is no such take; Error{Code::unprocessable} when it
-  ///         shows nothing; Error{Code::quota_exceeded} when too many are waiting, or are kept
+  ///         shows nothing; Error{Code::conflict} while its recording is not ready;
+  ///         Error{Code::quota_exceeded} when too many are waiting, or are kept
   Render prepare(Call call, std::string take_id, RenderWish wish) const;
   Task<> begin(Call call, Render render);
 

@@ -51,7 +51,7 @@ class RendersTest : public LibraryRig {
                 .end = static_cast<double>(until.count()) / 1000,
                 .asset_id = asset,
                 .transition = Transition::cut};
-    run(lists_.put(call(), {.session_id = take_id, .cuts = std::vector{cut}}));
+    run(lists_.put(call(), {.session_id = take_id, .cuts = std::vector<SentCut>{{cut}}}));
     return asset;
   }
   std::string begin(RenderWish wish = {}) {
@@ -156,6 +156,11 @@ TEST_P(RendersTest, a_film_has_the_clip_at_its_time_and_the_recording_at_others)
   run(renders_.remove(call(), take_id, render.id));
   EXPECT_EQ(use().bytes, before) << "a film that is deleted gives its file back";
   EXPECT_EQ(code_of([&] { find(render.id); }), Code::not_found);
+}
+
+TEST_P(RendersTest, a_recording_that_is_not_ready_is_waited_for) {
+  run(recordings_.take_in(call(), take_id, {}, {"r.webm", content_of(make_recording(1))}));
+  EXPECT_EQ(code_of([&] { begin(); }), Code::conflict);
 }
 
 TEST_P(RendersTest, a_film_is_made_of_what_there_was_when_it_was_asked_for) {

@@ -246,6 +246,23 @@ Task<> Uploads::terminate(Call call, std::string id) {
   co_await parts_.files.remove(id, call.deadline());
 }
 
+// A browser that was closed in the middle of a recording never says where that ends.
+// @return whether the upload is kept for now
+Task<bool> Uploads::save_unfinished(Call call, Held file, PartialUpload upload) {
+  if (upload.state != UploadState::open || upload.received == 0) co_return false;
+  if (!co_await parts_.wants_unfinished(call, read_told(parse_metadata(upload.metadata)))) {
+    co_return false;
+  }
+  upload.bytes = upload.received;
+  upload.expires_at = call.now() + kept;
+  try {
+    co_await finish(call, std::move(file), std::move(upload));
+  } catch (const Error& error) {
+    co_return !is_verdict(error);  // tried again the next time
+  }
+  co_return true;
+}
+
 Task<> Uploads::expire(store::JobContext job) {
   const Call& call = job.call();
   auto ids = co_await parts_.database.read(
@@ -255,6 +272,10 @@ Task<> Uploads::expire(store::JobContext job) {
   for (const std::string& id : ids) {
     Held file = co_await parts_.files.open(id, call.deadline());
     if (!file) continue;  // bytes are just coming
+    auto upload = co_await parts_.database.read(
+        Due(call),
+        [tenant = call.tenant(), id](store::Tx& tx) { return UploadStore::find(tx, tenant, id); });
+    if (upload && co_await save_unfinished(call, file, *upload)) continue;
     bool is_gone = co_await parts_.database.write(
         Due(call), [tenant = call.tenant(), id, now = call.now()](store::Tx& tx) {
           auto current = UploadStore::find(tx, tenant, id);

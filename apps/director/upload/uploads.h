@@ -37,6 +37,8 @@ class Uploads {
     std::function<Task<>(Call, ToldUpload)> check;
     /// Takes a whole file in. @return the clip that it has become; "" for none
     std::function<Task<std::string>(Call, ToldUpload, SentFile)> take_in;
+    /// Whether what came of one that was never finished is better than nothing.
+    std::function<Task<bool>(Call, ToldUpload)> wants_unfinished;
     TaskGroup& tasks;
   };
 
@@ -62,7 +64,8 @@ class Uploads {
   /// @throws Error{Code::not_found}; TusError{423}
   Task<> terminate(Call call, std::string id);
 
-  /// The job that takes away what has expired.
+  /// The job that takes away what has expired, or takes it in as far as it came where that is
+  /// wanted.
   Task<> expire(store::JobContext job);
 
   static constexpr std::string_view expire_kind = "director.expire_uploads";
@@ -78,6 +81,7 @@ class Uploads {
   Task<std::uint64_t> write(Call call, Held file, std::uint64_t offset, std::string bytes);
   Task<> keep(Call call, Held file, PartialUpload& upload);
   Task<> store(Call call, PartialUpload upload);
+  Task<bool> save_unfinished(Call call, Held file, PartialUpload upload);
   Task<> store_growing(Call call, PartialUpload upload);
   Task<PartialUpload> finish(Call call, Held file, PartialUpload upload);
   Task<PartialUpload> take_in(Call call, Held file, PartialUpload upload);

@@ -68,7 +68,9 @@ class UploadsTest : public LibraryRig {
          auto taken = co_await intake_.take_in(call, told.clip, std::move(file));
          co_return taken.asset.id;
        },
+       .wants_unfinished = [this](Call, ToldUpload) -> Task<bool> { co_return wants_unfinished_; },
        .tasks = tasks_}};
+  bool wants_unfinished_ = false;
 };
 ON_BOTH_DATABASES(UploadsTest);
 
@@ -243,6 +245,25 @@ TEST_P(UploadsTest, what_has_expired_is_told_and_taken_away) {
   work_until(
       [this]() -> Task<bool> { co_return std::filesystem::is_empty(folder_.path() / "parts"); });
   EXPECT_EQ(code_of([&] { received(upload.id); }), Code::not_found);
+}
+
+// D-20: what a browser had sent when it was closed is better than nothing.
+TEST_P(UploadsTest, one_that_was_never_finished_is_taken_in_as_far_as_it_came) {
+  std::string film = sample_film();
+  PartialUpload upload = create(std::nullopt);
+  upload = append(upload.id, 0, film);
+  upload.expires_at = clock_.now() - std::chrono::seconds(1);
+  write([&](store::Tx& tx) {
+    UploadStore::update(tx, "ten_a", upload);
+    jobs_.enqueue(tx,
+                  {.tenant = "ten_a", .kind = std::string(Uploads::expire_kind), .payload = "{}"});
+  });
+  wants_unfinished_ = true;
+  work_until(
+      [this]() -> Task<bool> { co_return std::filesystem::is_empty(folder_.path() / "parts"); });
+  upload = run(uploads_.find(call(), upload.id));
+  EXPECT_EQ(upload.state, UploadState::taken);
+  EXPECT_EQ(find(upload.asset_id)->content_hash, sha256_hex(film));
 }
 
 }  // namespace

@@ -179,26 +179,26 @@ export interface ChartPoint {
 
 /** A stretch of a take with something on screen */
 export interface Cut {
-  /** From 1; not looked at when it is sent */
-  number?: number | string
+  /** From 1 */
+  number: number | string
   /** When it comes on, s */
   start: number
   /** When it is gone, s */
   end: number
   /** What is on screen */
-  kind?: CutKind
+  kind: CutKind
   /** The clip; empty for a chart */
-  assetId?: string
-  /** Its title; the library's own when it is sent */
-  title?: string
-  /** Where the clip is served; not looked at when it is sent */
-  url?: string
+  assetId: string
+  /** Its title */
+  title: string
+  /** Where the clip is served; empty for a chart */
+  url: string
   /** How it comes on and goes */
-  transition?: Transition
+  transition: Transition
   /** How well it fitted what was said, 0 to 1 */
-  confidence?: number
+  confidence: number
   /** The words that brought it; empty when a person put it there */
-  said?: string
+  said: string
   /** What is drawn; absent for a clip */
   chart?: Chart
 }
@@ -518,6 +518,32 @@ export interface RenderPage {
   items: Render[]
   /** Gives the next page; absent on the last */
   nextCursor?: string
+}
+
+/** A cut as it is sent; number, title and url may stand there and are not looked at */
+export interface SentCut {
+  /** From 1 */
+  number?: number | string
+  /** When it comes on, s */
+  start: number
+  /** When it is gone, s */
+  end: number
+  /** What is on screen */
+  kind?: CutKind
+  /** The clip; empty for a chart */
+  assetId?: string
+  /** Its title */
+  title?: string
+  /** Where the clip is served; empty for a chart */
+  url?: string
+  /** How it comes on and goes */
+  transition?: Transition
+  /** How well it fitted what was said, 0 to 1 */
+  confidence?: number
+  /** The words that brought it; empty when a person put it there */
+  said?: string
+  /** What is drawn; absent for a clip */
+  chart?: Chart
 }
 
 /** How the speaker feels about it */
