@@ -65,6 +65,17 @@ TEST_F(ReplayedRecogniserTest, where_another_result_comes_now_gives_what_is_know
               ElementsAre("the foot", "the football team", ""));
 }
 
+// Sound in which nothing is heard now, although something was: it does not wait for ever.
+TEST_F(ReplayedRecogniserTest, what_is_not_told_any_more_is_given_as_no_words) {
+  time_.run([](speech::Recogniser* scripted) -> Task<> {
+    ReplayedRecogniser recogniser(*scripted, {mark("partial", 0, 700), mark("final", 0, 1'000)});
+    auto stream = co_await recogniser.open({});
+    co_await stream->hear(std::vector<speech::Sample>(800));
+    EXPECT_EQ((co_await stream->next())->value().text, "the foot");
+    EXPECT_EQ((co_await stream->next())->value().text, "");
+  }(&scripted_));
+}
+
 TEST_F(ReplayedRecogniserTest, a_lost_utterance_is_lost_again) {
   EXPECT_THAT(replay({mark("lost", 0), mark("final", 1, 2'500)}), ElementsAre("", "rain falls"));
 }
