@@ -299,6 +299,10 @@ export interface OpenTake {
   language?: string
   /** Where clip and speaker stand */
   layout?: Layout
+  /** Whether the take is recorded, sound and all, so that it can be replayed; takes consent, and a server that allows it (record.enabled) */
+  record?: boolean
+  /** Everybody who is heard agrees to be recorded */
+  consent?: boolean
 }
 
 /** A take that was opened */
