@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "engine/async/call.h"
 #include "engine/async/mailbox.h"
 #include "engine/async/task_group.h"
 
@@ -14,9 +15,13 @@ using speech::Transcript;
 // Sound of a whole recording may wait: it is in memory for as long as it is not recognised.
 constexpr std::size_t pieces_max = std::size_t{1} << 30;
 
+// As long as a worker may take to answer: what was not told of some sound by then is not told.
+constexpr Duration quiet_timeout = std::chrono::seconds(10);
+
 // The results of a stream as they come, until somebody asks for them.
 struct Results {
   std::deque<Transcript> transcripts;
+  bool is_hearing = false;  // sound is on its way
   bool has_ended = false;
   std::exception_ptr failure;
   Waiter news;
@@ -89,7 +94,8 @@ class ReplayedStream final : public speech::RecogniserStream {
     if (mark.kind == "end") co_return std::nullopt;
     if (mark.kind == "lost") co_return std::unexpected(lost_of(mark));
     results_->forget_before(mark.utterance);
-    while (!is_decided(*results_, mark)) co_await results_->news.wait();
+    while (!is_decided(*results_, mark) && co_await comes_more()) {
+    }
     if (results_->failure) std::rethrow_exception(results_->failure);
     Transcript found = find(*results_, mark);
     found.kind = kind_of(mark);
@@ -103,10 +109,26 @@ class ReplayedStream final : public speech::RecogniserStream {
  private:
   using Sound = Mailbox<std::vector<speech::Sample>>;
 
+  // Not when all sound is heard and nothing was told of it for long.
+  Task<bool> comes_more() {
+    try {
+      co_await within(Core::here().clock().steady() + quiet_timeout, results_->news.wait());
+      co_return true;
+    } catch (const Error& error) {
+      if (error.code() != Code::timeout) throw;
+    }
+    co_return results_->is_hearing;
+  }
+
   static Task<> feed(std::shared_ptr<speech::RecogniserStream> stream, std::shared_ptr<Sound> sound,
                      std::shared_ptr<Results> results) {
     try {
-      while (auto samples = co_await sound->receive()) co_await stream->hear(std::move(*samples));
+      while (auto samples = co_await sound->receive()) {
+        results->is_hearing = true;
+        co_await stream->hear(std::move(*samples));
+        results->is_hearing = sound->size() > 0;
+      }
+      results->is_hearing = true;
       co_await stream->finish();
     } catch (const Error&) {
       results->failure = std::current_exception();
