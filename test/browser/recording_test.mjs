@@ -81,6 +81,9 @@ const onlyFile = () => {
 test('D-20: the network goes in mid-take, and the recording comes in whole', async () => {
   await record()
   await waitForMore('sent', 1)
+  await page.waitForFunction(
+    () => Number(document.querySelector('[role=meter]').getAttribute('aria-valuenow')) > 0.2,
+  )
   way.cut()
   await row('recording').getByText('The network is gone').waitFor()
   await page.locator('[data-phase="waiting"]').waitFor()

@@ -67,6 +67,9 @@ test('D-20: full screen, the clip is over all', async () => {
   await say('the football team won the championship')
   await waitForTopic(page, ['football', 'winning'])
   await waitForSpeaker({ at: [], notAt: [...ends, ...Object.values(inCorner)] })
+  for (const stage of ['Understood', 'Found', 'Shown']) {
+    await page.getByRole('term').filter({ hasText: stage }).waitFor()
+  }
   await takePicture(page, 'studio-fullscreen')
 })
 

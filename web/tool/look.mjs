@@ -110,7 +110,7 @@ async function take(page) {
 async function studio(page) {
   await page.getByRole('button', { name: 'Camera on' }).click()
   await page.locator('canvas[data-speaker=on]').waitFor()
-  await page.getByRole('button', { name: 'Record' }).click()
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
   await page.locator('[data-recording-phase=recording]').waitFor()
   await page.locator('[data-utterance="3"]').waitFor()
   await page.locator('button[data-layout=pip]').click()

@@ -23,7 +23,9 @@ export function Picture() {
       aria-label={texts.stage}
       className={
         'relative aspect-video w-full shrink-0 overflow-hidden rounded-md border border-line ' +
-        'bg-sunken max-lg:sticky max-lg:top-[3.8rem] max-lg:z-[5]'
+        'bg-sunken max-lg:sticky max-lg:top-[3.8rem] max-lg:z-[5] lg:mx-auto ' +
+        // What stands below it is in sight, too.
+        'lg:max-w-[max(28rem,(100dvh-21rem)*16/9)]'
       }
     >
       <canvas ref={canvas} {...canvasSize} className="absolute inset-0 size-full">
