@@ -48,9 +48,10 @@ Take::Take(const TakeParts& parts, live::Session& session)
                   .failed = [this](std::exception_ptr e) { on_recogniser_failed(e); },
                   .finished = [this] { on_all_heard(); }}) {}
 
+void Take::on_open() { state_.begun_at = today(); }
+
 void Take::on_begin(std::string_view wish) {
   auto wanted = schema::parse<OpenTake>(wish);
-  state_.begun_at = today();
   state_.language = std::move(wanted.language);
   state_.layout = wanted.layout;
   state_.recording = wanted.record;

@@ -78,6 +78,7 @@ class Take final : public live::Handler {
  public:
   Take(const TakeParts& parts, live::Session& session);
 
+  void on_open() override;
   /// @param wish  an OpenTake
   void on_begin(std::string_view wish) override;
   void on_message(const live::Message& message) override;
