@@ -234,6 +234,8 @@ Task<> Server::shut_down() {
   if (live_started_) co_await process_.live.stop();
   co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });
   co_await on_all_cores([most](CoreServer& core) { return core.stop_tasks(most); });
+  // Whoever was cut has left a transaction behind, which may refer to what goes now.
+  co_await process_.database->settle();
   for (unsigned i = 0; i < cores_.size(); ++i) {
     co_await on_core(process_.cores.at(i), [this, i]() -> Task<> {
       cores_[i].reset();

@@ -1,5 +1,6 @@
 #include "engine/store/database.h"
 
+#include "engine/async/core.h"
 #include "engine/store/postgres_database.h"
 #include "engine/store/sqlite_database.h"
 
@@ -7,6 +8,8 @@ namespace antiphon::store {
 namespace {
 
 constexpr std::string_view sqlite_prefix = "sqlite:";
+// Only a server that ends waits so.
+constexpr Duration settle_interval = std::chrono::milliseconds(1);
 constexpr Statement select_size{"store.size", "SELECT {database_bytes}"};
 
 bool is_postgres(std::string_view url) {
@@ -14,6 +17,10 @@ bool is_postgres(std::string_view url) {
 }
 
 }  // namespace
+
+Task<> Database::settle() {
+  while (*open_ > 0) co_await sleep_for(settle_interval);
+}
 
 Task<> Database::measure(Instant deadline) {
   auto bytes = co_await read(deadline, [](Tx& tx) { return tx.query(select_size)[0].integer(0); });

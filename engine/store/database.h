@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <memory>
 
 #include "engine/async/call.h"
 #include "engine/store/database_watch.h"
@@ -27,7 +29,7 @@ class Database {
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> read(Due due, F closure) {
     trace::Span span(due.trace, "sql read", trace::Kind::client);
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), span.context());
+    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), span.context());
     co_await follow(span, run_read(due.at, [kept](Tx& tx) { kept->run(tx); }));
     co_return kept->outcome.take();
   }
@@ -38,7 +40,7 @@ class Database {
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write(Due due, F closure) {
     trace::Span span(due.trace, "sql write", trace::Kind::client);
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), span.context());
+    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), span.context());
     co_await follow(span, run_write(due.at, [kept](Tx& tx) { kept->run(tx); }));
     co_return kept->outcome.take();
   }
@@ -53,12 +55,16 @@ class Database {
   /// As write(), while no other process is inside its own exclusive(): for migrations.
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> exclusive(Instant deadline, F closure) {
-    auto kept = std::make_shared<Kept<F, R>>(std::move(closure), trace::Context());
+    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), trace::Context());
     co_await run_exclusive(deadline, [kept](Tx& tx) { kept->run(tx); });
     co_return kept->outcome.take();
   }
 
   virtual Dialect dialect() const = 0;
+
+  /// Waits until there is no closure any more, also none whose caller has left: what closures refer
+  /// to may go then, if nobody begins another.
+  Task<> settle();
 
   /// Brings the metric of the database's size up to date. Throws as read().
   Task<> measure(Instant deadline);
@@ -97,10 +103,25 @@ class Database {
   Task<> follow(trace::Span& span, Task<> transaction) const;
   static Task<> followed(trace::Span* span, Task<> transaction);
 
+  // Closures there are, of all threads.
+  using OpenCount = std::shared_ptr<std::atomic<std::size_t>>;
+  class Opened {
+   public:
+    explicit Opened(OpenCount count) : count_(std::move(count)) { ++*count_; }
+    ~Opened() { --*count_; }
+    Opened(const Opened&) = delete;
+    Opened& operator=(const Opened&) = delete;
+
+   private:
+    OpenCount count_;
+  };
+  OpenCount open_ = std::make_shared<std::atomic<std::size_t>>(0);
+
   // Shared with the database thread, which may still run when the waiter has left.
   template <class F, class R>
   struct Kept {
-    Kept(F f, trace::Context below) : closure(std::move(f)), trace(std::move(below)) {}
+    Kept(OpenCount count, F f, trace::Context below)
+        : opened(std::move(count)), closure(std::move(f)), trace(std::move(below)) {}
     void run(Tx& tx) {
       tx.trace(trace);
       if constexpr (std::is_void_v<R>) {
@@ -110,6 +131,7 @@ class Database {
         outcome.set(closure(tx));
       }
     }
+    Opened opened;  // goes after the closure
     F closure;
     const trace::Context trace;
     Outcome<R> outcome;

@@ -59,6 +59,37 @@ class DatabaseTest : public testing::BothDatabases {
 
 ON_BOTH_DATABASES(DatabaseTest);
 
+// A closure of an app that has gone would read freed memory.
+TEST_P(DatabaseTest, settling_waits_for_a_transaction_whose_caller_has_left) {
+  auto body = [this]() -> Task<> {
+    std::atomic<bool> begun = false;
+    std::atomic<bool> may_end = false;
+    std::atomic<bool> ended = false;
+    TaskGroup callers([](const std::exception_ptr&) {});
+    callers.spawn(database_->write(soon(), [&](Tx&) {
+      begun = true;
+      while (!may_end) std::this_thread::yield();
+      ended = true;
+    }));
+    while (!begun) co_await sleep_for(std::chrono::milliseconds(1));
+    co_await callers.stop();
+    EXPECT_FALSE(ended) << "the caller leaves at once";
+    bool settled = false;
+    auto settling = [&]() -> Task<> {
+      co_await database_->settle();
+      settled = true;
+    };
+    TaskGroup waiting([](const std::exception_ptr&) {});
+    waiting.spawn(settling());
+    co_await sleep_for(std::chrono::milliseconds(5));
+    EXPECT_FALSE(settled);
+    may_end = true;
+    co_await waiting.join();
+    EXPECT_TRUE(ended);
+  };
+  run(body());
+}
+
 TEST_P(DatabaseTest, gives_back_every_value_as_it_was) {
   std::string all_bytes;
   for (int i = 0; i < 512; ++i) all_bytes += static_cast<char>(i % 256);

@@ -202,7 +202,7 @@ test('what is served is told', async () => {
   assert.equal(answer.headers.get('Tus-Version'), '1.0.0')
   assert.equal(
     answer.headers.get('Tus-Extension'),
-    'creation,creation-with-upload,expiration,termination,checksum',
+    'creation,creation-defer-length,creation-with-upload,expiration,termination,checksum',
   )
   assert.equal(answer.headers.get('Tus-Checksum-Algorithm'), 'sha1,sha256')
   assert.equal(answer.headers.get('Tus-Max-Size'), String(2 ** 31))

@@ -13,6 +13,7 @@ namespace antiphon::testing {
 namespace {
 
 constexpr std::size_t log_tail_lines = 30;
+constexpr std::size_t report_bytes_max = 16'000;
 
 // `env` sets what the child shall see besides our own environment.
 ChildSpec child_spec(const ProgramSpec& spec) {
@@ -90,6 +91,8 @@ Task<> RunningProgram::kill() {
 }
 
 std::string RunningProgram::log_tail() const {
+  std::size_t report = errors_.find("ERROR: AddressSanitizer");
+  if (report != std::string::npos) return errors_.substr(report, report_bytes_max);
   std::size_t begin = errors_.size();
   for (std::size_t lines = 0; begin > 0 && lines <= log_tail_lines; ++lines) {
     begin = errors_.rfind('\n', begin - 1);

@@ -39,7 +39,7 @@ class RunningProgram {
 
   const std::string& output() const { return output_; }
   const std::string& errors() const { return errors_; }
-  /// The last lines of standard error.
+  /// The last lines of standard error, or what a sanitizer reports in it.
   std::string log_tail() const;
   pid_t pid() const { return child_->pid(); }
   /// Regular files that are open for writing, by their paths.
