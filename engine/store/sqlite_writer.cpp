@@ -47,7 +47,10 @@ Task<> SqliteWriter::write(Instant deadline, Closure closure) {
 }
 
 void SqliteWriter::work() {
-  for (Requests requests = next_requests(); !requests.empty(); requests = next_requests()) {
+  for (;;) {
+    // Gone before the next are waited for: what closures hold is not kept by an idle thread.
+    Requests requests = next_requests();
+    if (requests.empty()) return;
     for (Group rest = requests; !rest.empty();) {
       std::size_t settled = commit_some(rest);
       tell(rest.first(settled));
