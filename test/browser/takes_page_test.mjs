@@ -123,7 +123,10 @@ test('D-21: times are changed and cuts removed, saved, undone, and all taken bac
   await page.getByText('must come after the start').waitFor()
   assert.ok(await page.getByRole('button', { name: 'Save changes' }).isDisabled())
   await page.getByRole('button', { name: 'Undo changes' }).click()
-  assert.equal(await end.inputValue(), recorded)
+  await page.waitForFunction(
+    ([input, text]) => input.value === text,
+    [await end.elementHandle(), recorded],
+  )
 
   await page
     .getByRole('button', { name: /^Remove: / })
