@@ -44,4 +44,10 @@ inline auto describe(schema::Tag<DirectorSettings>) {
       .all_defaulted();
 }
 
+/// The same for another machine: no names of folders.
+inline DirectorSettings without_folders(DirectorSettings settings) {
+  settings.library = settings.uploads = settings.work = "";
+  return settings;
+}
+
 }  // namespace antiphon::director

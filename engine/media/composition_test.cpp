@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/base/temporary_folder.h"
 #include "engine/media/composer.h"
+#include "engine/testing/program.h"
 
 namespace antiphon::media {
 namespace {
@@ -129,19 +130,8 @@ class ComposerTest : public ::testing::Test {
   }
   Instant soon() const { return clock_.steady() + std::chrono::seconds(120); }
 
-  std::string ran(const std::string& program, std::vector<std::string> arguments) {
-    std::string said;
-    auto work = [&]() -> Task<> {
-      auto child = spawn({.program = program, .arguments = arguments, .pipe_out = true});
-      std::array<char, 4096> buffer;
-      while (std::size_t count = co_await child->out().read_some(buffer)) {
-        said.append(buffer.data(), count);
-      }
-      ExitStatus status = co_await child->wait();
-      EXPECT_TRUE(status.ok()) << program << ": " << status.text();
-    };
-    run(work());
-    return said;
+  std::string ran(std::string program, std::vector<std::string> arguments) {
+    return run(testing::output_of(std::move(program), std::move(arguments)));
   }
   std::filesystem::path film(const std::string& name, const std::string& picture,
                              std::vector<std::string> more = {}) {

@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/temporary_folder.h"
+#include "engine/testing/program.h"
 
 namespace antiphon::media {
 namespace {
@@ -36,9 +37,7 @@ class FilmTest : public ::testing::Test {
     std::filesystem::path path = folder_.path() / name;
     arguments.insert(arguments.begin(), {"-v", "error", "-y"});
     arguments.push_back(path.string());
-    auto child = spawn({.program = "ffmpeg", .arguments = std::move(arguments)});
-    ExitStatus status = run(child->wait());
-    EXPECT_TRUE(status.ok()) << status.text();
+    run(testing::output_of("ffmpeg", std::move(arguments)));
     return path;
   }
   std::filesystem::path film(const std::string& name, std::vector<std::string> codec = {}) {

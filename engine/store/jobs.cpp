@@ -37,6 +37,13 @@ NewJob job_of(const Schedule& schedule) {
 
 }  // namespace
 
+std::optional<std::string> why_given_up(const std::optional<Job>& job) {
+  if (!job) return "Its job is gone.";
+  if (job->state == JobState::cancelled) return "Its job was cancelled.";
+  if (job->state != JobState::dead) return std::nullopt;
+  return job->last_error.empty() ? "Its job was given up." : job->last_error;
+}
+
 std::string_view to_text(JobState state) {
   for (auto [candidate, text] : state_texts) {
     if (candidate == state) return text;
@@ -130,12 +137,14 @@ Task<std::vector<Job>> Jobs::list(Call call, Filter filter) {
 }
 
 Task<std::optional<Job>> Jobs::get(Call call, std::string id) {
-  co_return co_await database_.read(call,
-                                    [tenant = call.tenant(), id](Tx& tx) -> std::optional<Job> {
-                                      Rows rows = tx.query(job_sql::select_one, tenant, id);
-                                      if (rows.empty()) return std::nullopt;
-                                      return read_job(rows[0]);
-                                    });
+  co_return co_await database_.read(
+      call, [tenant = call.tenant(), id](Tx& tx) { return find(tx, tenant, id); });
+}
+
+std::optional<Job> Jobs::find(Tx& tx, const std::string& tenant, const std::string& id) {
+  Rows rows = tx.query(job_sql::select_one, tenant, id);
+  if (rows.empty()) return std::nullopt;
+  return read_job(rows[0]);
 }
 
 Task<bool> Jobs::cancel(Call call, std::string id) {

@@ -65,6 +65,10 @@ struct Schedule {
   std::string rule;  ///< as ScheduleRule reads it: "every 15m", "30 4 * * 1-5"
 };
 
+/// Why a job is over without its work being done, in a sentence; nothing while it goes on, and when
+/// it is done. @param job  none: it was deleted
+std::optional<std::string> why_given_up(const std::optional<Job>& job);
+
 struct Enqueued {
   std::string id;
   bool is_new = true;  ///< false: the id is of the job that held the unique key already
@@ -108,6 +112,7 @@ class Jobs {
   /// The caller's tenant's jobs.
   Task<std::vector<Job>> list(Call call, Filter filter);
   Task<std::optional<Job>> get(Call call, std::string id);
+  static std::optional<Job> find(Tx& tx, const std::string& tenant, const std::string& id);
   /// Whether the job was waiting or running; a running handler is cancelled at the next heartbeat.
   Task<bool> cancel(Call call, std::string id);
   /// Whether the job was dead or cancelled; it begins again with all its attempts.

@@ -3,9 +3,9 @@
 #include "engine/store/backup.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "server/commands/command_line.h"
+#include "server/commands/progress_bar.h"
 #include "server/data_folder.h"
 #include "server/process.h"
 
@@ -14,40 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// On standard error: a bar on a terminal, a line for every tenth in a pipe.
-class ProgressBar {
- public:
-  explicit ProgressBar(std::string what)
-      : what_(std::move(what)), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
-  ~ProgressBar() {
-    if (is_terminal_ && shown_ >= 0) fmt::print(stderr, "\n");
-  }
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-
-  void show(std::uint64_t done, std::uint64_t total) {
-    int percent = total == 0 ? 100 : static_cast<int>(100.0 * double(done) / double(total));
-    if (!is_terminal_) percent -= percent % 10;
-    if (percent <= shown_) return;
-    shown_ = percent;
-    if (is_terminal_) {
-      constexpr int width = 40;
-      fmt::print(stderr, "\r{} [{:<{}}] {:3} %", what_, std::string(percent * width / 100, '#'),
-                 width, percent);
-    } else {
-      fmt::print(stderr, "{} {} %\n", what_, percent);
-    }
-    std::fflush(stderr);
-  }
-  store::BackupProgress shower() {
-    return [this](std::uint64_t done, std::uint64_t total) { show(done, total); };
-  }
-
- private:
-  std::string what_;
-  bool is_terminal_;
-  int shown_ = -1;
-};
+store::BackupProgress shown_by(ProgressBar& bar) {
+  return [&bar](std::uint64_t done, std::uint64_t total) {
+    bar.show(total == 0 ? 1 : static_cast<double>(done) / static_cast<double>(total));
+  };
+}
 
 std::uint64_t bytes_of(const store::BackupManifest& manifest) {
   std::uint64_t bytes = manifest.database ? manifest.database->bytes : 0;
@@ -77,7 +48,7 @@ void back_up(const Settings& settings, const fs::path& target) {
   store::BackupReport report;
   {
     ProgressBar bar("backup");
-    report = store::make_backup(source, target, SystemClock().now(), bar.shower());
+    report = store::make_backup(source, target, SystemClock().now(), shown_by(bar));
   }
   if (!source.database) say_what_to_do_with_postgresql();
   fmt::print("{} holds {}{} blobs, {} of them new; {} bytes\n", target.string(),
@@ -94,7 +65,7 @@ void check(const fs::path& backup, const std::vector<store::MigrationSet>& sets)
   std::vector<std::string> problems;
   {
     ProgressBar bar("check");
-    problems = store::check_backup(backup, sets, bar.shower());
+    problems = store::check_backup(backup, sets, shown_by(bar));
   }
   for (const std::string& problem : problems) fmt::print("{}\n", problem);
   if (!problems.empty()) {
@@ -113,7 +84,7 @@ void restore(const fs::path& backup, const fs::path& data, bool force,
   fs::path aside;
   {
     ProgressBar bar("restore");
-    aside = store::restore_backup(backup, data, force, SystemClock().now(), sets, bar.shower());
+    aside = store::restore_backup(backup, data, force, SystemClock().now(), sets, shown_by(bar));
   }
   if (!aside.empty()) fmt::print("what was there is now {}\n", aside.string());
   if (!fs::exists(data / "antiphon.sqlite")) say_what_to_do_with_postgresql();

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -10,6 +9,7 @@
 #include "engine/schema/json.h"
 #include "engine/speech/speech_evaluation.h"
 #include "server/commands/command_line.h"
+#include "server/commands/progress_bar.h"
 #include "server/process.h"
 
 namespace antiphon::server {
@@ -41,23 +41,21 @@ std::filesystem::path shipped_sets() {
   return folder;
 }
 
-// On a terminal one line that moves; in a pipe nothing, so that the report stands alone.
-void show_progress(std::size_t done, std::size_t all) {
-  if (::isatty(STDERR_FILENO) != 1) return;
-  fmt::print(stderr, "\r{} of {}{}", done, all, done == all ? "\n" : "");
-}
-
 eval::Report run_evaluation(const eval::Evaluation& evaluation, const EvalOptions& options) {
   std::filesystem::path shipped = shipped_sets();
   std::filesystem::path file = options.set.empty() ? shipped / std::string(evaluation.shipped_set)
                                                    : std::filesystem::path(options.set);
+  ProgressBar bar("eval");
+  auto show = [&bar](std::size_t done, std::size_t all) {
+    bar.show(all == 0 ? 1 : static_cast<double>(done) / static_cast<double>(all));
+  };
   SystemClock clock;
   Core core(0, clock);
   eval::Report report = core.run_until_done(evaluation.run({.set_name = file.filename().string(),
                                                             .set = read_set(file),
                                                             .shipped = shipped,
                                                             .share = shipped.parent_path(),
-                                                            .progress = show_progress}));
+                                                            .progress = show}));
   for (const std::string& aim : options.aims) eval::set_aim(report, aim);
   return report;
 }

@@ -1,7 +1,6 @@
 // `antiphon replay`: a recorded session runs again, and gives the same events (E-24).
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "engine/record/difference.h"
 #include "engine/record/replayed_recogniser.h"
@@ -9,6 +8,7 @@
 #include "engine/schema/json.h"
 #include "engine/speech/embedded_recogniser.h"
 #include "server/commands/command_line.h"
+#include "server/commands/progress_bar.h"
 #include "server/commands/replay_report.h"
 #include "server/process.h"
 
@@ -73,28 +73,6 @@ void check_whole(const record::Header& header) {
               "be replayed. --events shows what is left of it.");
 }
 
-// On a terminal a bar that moves; in a pipe a line for each tenth.
-class Progress {
- public:
-  void show(double share) {
-    int tenth = static_cast<int>(share * 10);
-    if (is_terminal_) {
-      fmt::print(stderr, "\r[{:<40}] {:3.0f} %",
-                 std::string(static_cast<std::size_t>(share * 40), '='), share * 100);
-    } else if (tenth > shown_) {
-      fmt::print(stderr, "{} % replayed\n", tenth * 10);
-    }
-    shown_ = std::max(shown_, tenth);
-  }
-  void end() const {
-    if (is_terminal_) fmt::print(stderr, "\r{:50}\r", "");
-  }
-
- private:
-  bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  int shown_ = 0;
-};
-
 Task<record::Replayed> replay_again(const Place& place, std::filesystem::path file,
                                     record::ReplayOptions options) {
   record::Recording scanned(file, place.key());
@@ -121,7 +99,7 @@ Task<record::Replayed> replay_again(const Place& place, std::filesystem::path fi
 ReplayReport replay(const Place& place, const std::filesystem::path& file,
                     const ReplayFlags& flags) {
   bool is_real = flags.speed == "real";
-  Progress progress;
+  std::optional<ProgressBar> bar;
   record::ReplayOptions options{.at_real_speed = is_real};
   if (is_real) {
     options.on_event = [](std::string_view json) {
@@ -129,13 +107,14 @@ ReplayReport replay(const Place& place, const std::filesystem::path& file,
       std::fflush(stdout);
     };
   } else {
-    options.on_progress = [&progress](double share) { progress.show(share); };
+    bar.emplace("replay");
+    options.on_progress = [&bar](double share) { bar->show(share); };
   }
   SystemClock clock;
   Core core(0, clock);
   Instant begun = clock.steady();
   auto replayed = core.run_until_done(replay_again(place, file, std::move(options)));
-  progress.end();
+  bar.reset();
   record::Recording recording(file, place.key());
   return make_report(replayed, recording, clock.steady() - begun,
                      replay_ingredients(place.settings));

@@ -17,14 +17,6 @@ class ImportsTest : public LibraryRig {
   TakenIn take(const std::string& id, std::int64_t number, std::string bytes) {
     return run(imports_.take_line(call(), id, number, {"", content_of(std::move(bytes))}));
   }
-  Code code_of(auto action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return Code::internal;
-  }
 
   Imports imports_{*database_, random_, intake_};
 };

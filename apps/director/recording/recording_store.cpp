@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
+#include "engine/store/jobs.h"
 
 namespace antiphon::director {
 namespace {
@@ -55,19 +56,25 @@ std::optional<Recording> RecordingStore::find(store::Tx& tx, const std::string& 
   store::Rows rows = tx.query(find_recording, tenant, take_id);
   if (rows.empty()) return std::nullopt;
   store::Row row = rows[0];
-  return Recording{.id = row.text(1),
-                   .take_id = row.text(0),
-                   .state = parse_state(row.text(2)),
-                   .problem = row.text(3),
-                   .content_hash = row.text(4),
-                   .content_type = row.text(5),
-                   .bytes = row.integer(6),
-                   .duration = std::chrono::milliseconds(row.integer(7)),
-                   .offset = std::chrono::milliseconds(row.integer(8)),
-                   .width = row.integer(9),
-                   .height = row.integer(10),
-                   .job_id = row.text(11),
-                   .created_at = row.time(12)};
+  Recording recording{.id = row.text(1),
+                      .take_id = row.text(0),
+                      .state = parse_state(row.text(2)),
+                      .problem = row.text(3),
+                      .content_hash = row.text(4),
+                      .content_type = row.text(5),
+                      .bytes = row.integer(6),
+                      .duration = std::chrono::milliseconds(row.integer(7)),
+                      .offset = std::chrono::milliseconds(row.integer(8)),
+                      .width = row.integer(9),
+                      .height = row.integer(10),
+                      .job_id = row.text(11),
+                      .created_at = row.time(12)};
+  if (recording.state != RecordingState::processing) return recording;
+  if (auto why = store::why_given_up(store::Jobs::find(tx, tenant, recording.job_id))) {
+    recording.state = RecordingState::failed;
+    recording.problem = *std::move(why);
+  }
+  return recording;
 }
 
 void RecordingStore::put(store::Tx& tx, const std::string& tenant, const Recording& recording) {

@@ -14,6 +14,7 @@ class RecordingStore {
  public:
   static std::span<const store::Statement> statements();
 
+  /// As its job has left it: one whose job was given up has failed.
   static std::optional<Recording> find(store::Tx& tx, const std::string& tenant,
                                        const std::string& take_id);
   /// In the place of the take's recording before it.

@@ -42,14 +42,6 @@ class RecordingsTest : public LibraryRig {
     });
     return *found();
   }
-  Code code_of(auto action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return Code::internal;
-  }
 
   TakeStore takes_{*database_};
   media::Film recording_film_{files_, recording_limits};
@@ -134,6 +126,15 @@ TEST_P(RecordingsTest, one_that_cannot_be_made_ready_keeps_what_was_sent) {
   EXPECT_THAT(recording.problem, HasSubstr("cut off, broken"));
   EXPECT_EQ(recording.content_hash, sha256_hex(broken));
   EXPECT_TRUE(is_stored(recording.content_hash));
+}
+
+TEST_P(RecordingsTest, one_whose_job_was_given_up_has_failed) {
+  record(two_seconds());
+  EXPECT_TRUE(run(jobs_.cancel(call(), found()->job_id)));
+  EXPECT_EQ(found()->state, RecordingState::failed);
+  EXPECT_EQ(found()->problem, "Its job was cancelled.");
+  EXPECT_TRUE(run(jobs_.retry(call(), found()->job_id)));
+  EXPECT_EQ(ready().state, RecordingState::ready);
 }
 
 TEST_P(RecordingsTest, another_tenants_take_is_not_there) {

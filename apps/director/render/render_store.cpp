@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/schema/json.h"
+#include "engine/store/jobs.h"
 
 namespace antiphon::director {
 namespace {
@@ -24,6 +25,10 @@ constexpr store::Statement renders_of{"director.renders.of",
                                       "SELECT " RENDER_COLUMNS
                                       " FROM director_renders WHERE tenant_id = $1 "
                                       "AND take_id = $2 ORDER BY created_at DESC, id DESC"};
+constexpr store::Statement open_renders{"director.renders.open",
+                                        "SELECT " RENDER_COLUMNS
+                                        " FROM director_renders WHERE tenant_id = $1 "
+                                        "AND state IN ('waiting', 'running')"};
 #undef RENDER_COLUMNS
 constexpr store::Statement find_script{
     "director.renders.script",
@@ -36,14 +41,9 @@ constexpr store::Statement update_render{
 constexpr store::Statement delete_render{
     "director.renders.delete",
     "DELETE FROM director_renders WHERE tenant_id = $1 AND take_id = $2 AND id = $3"};
-constexpr store::Statement count_open_renders{
-    "director.renders.count_open",
-    "SELECT COUNT(*) FROM director_renders WHERE tenant_id = $1 "
-    "AND state IN ('waiting', 'running')"};
-
-constexpr store::Statement every_statement[] = {insert_render,     find_render,   renders_of,
-                                                find_script,       update_render, delete_render,
-                                                count_open_renders};
+constexpr store::Statement every_statement[] = {insert_render, find_render, renders_of,
+                                                open_renders,  find_script, update_render,
+                                                delete_render};
 
 constexpr double millions = 1e6;
 
@@ -89,6 +89,26 @@ Render render_from(const store::Row& row) {
   return render;
 }
 
+// Its row says that it waits or runs until somebody finishes it; its job may be over without that.
+Render with_job(store::Tx& tx, const std::string& tenant, Render render) {
+  if (!is_open(render.state)) return render;
+  auto job = store::Jobs::find(tx, tenant, render.job_id);
+  if (auto why = store::why_given_up(job)) {
+    render.state = RenderState::failed;
+    render.problem = *std::move(why);
+  } else {
+    render.progress = std::max(render.progress, job->progress);
+  }
+  return render;
+}
+
+std::vector<Render> renders_from(store::Tx& tx, const std::string& tenant,
+                                 const store::Rows& rows) {
+  std::vector<Render> renders;
+  for (const store::Row& row : rows) renders.push_back(with_job(tx, tenant, render_from(row)));
+  return renders;
+}
+
 }  // namespace
 
 std::span<const store::Statement> RenderStore::statements() { return every_statement; }
@@ -107,7 +127,7 @@ std::optional<Render> RenderStore::find(store::Tx& tx, const std::string& tenant
                                         const std::string& take_id, const std::string& id) {
   store::Rows rows = tx.query(find_render, tenant, take_id, id);
   if (rows.empty()) return std::nullopt;
-  return render_from(rows[0]);
+  return with_job(tx, tenant, render_from(rows[0]));
 }
 
 RenderScript RenderStore::script(store::Tx& tx, const std::string& tenant,
@@ -119,11 +139,7 @@ RenderScript RenderStore::script(store::Tx& tx, const std::string& tenant,
 
 std::vector<Render> RenderStore::of_take(store::Tx& tx, const std::string& tenant,
                                          const std::string& take_id) {
-  std::vector<Render> renders;
-  for (const store::Row& row : tx.query(renders_of, tenant, take_id)) {
-    renders.push_back(render_from(row));
-  }
-  return renders;
+  return renders_from(tx, tenant, tx.query(renders_of, tenant, take_id));
 }
 
 void RenderStore::update(store::Tx& tx, const std::string& tenant, const Render& render) {
@@ -137,8 +153,10 @@ bool RenderStore::remove(store::Tx& tx, const std::string& tenant, const std::st
   return tx.execute(delete_render, tenant, take_id, id) == 1;
 }
 
-std::int64_t RenderStore::count_open(store::Tx& tx, const std::string& tenant) {
-  return tx.query(count_open_renders, tenant)[0].integer(0);
+std::size_t RenderStore::count_open(store::Tx& tx, const std::string& tenant) {
+  auto renders = renders_from(tx, tenant, tx.query(open_renders, tenant));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(renders, [](const Render& render) { return is_open(render.state); }));
 }
 
 }  // namespace antiphon::director

@@ -10,7 +10,8 @@
 
 namespace antiphon::director {
 
-/// The rows of renders, each in a transaction of its caller's.
+/// The rows of renders, each in a transaction of its caller's. One that is still to come is given
+/// as far as its job is; when that was given up, it has failed.
 class RenderStore {
  public:
   static std::span<const store::Statement> statements();
@@ -31,7 +32,7 @@ class RenderStore {
   static bool remove(store::Tx& tx, const std::string& tenant, const std::string& take_id,
                      const std::string& id);
   /// How many of a tenant are still to come.
-  static std::int64_t count_open(store::Tx& tx, const std::string& tenant);
+  static std::size_t count_open(store::Tx& tx, const std::string& tenant);
 };
 
 }  // namespace antiphon::director

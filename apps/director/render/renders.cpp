@@ -96,40 +96,18 @@ void Renders::insert(store::Tx& tx, const std::string& tenant, Render render) co
 }
 
 Task<std::vector<Render>> Renders::list(Call call, std::string take_id) {
-  auto found =
-      co_await parts_.database.read(Due(call), [tenant = call.tenant(), take_id](store::Tx& tx) {
-        expect_take(tx, tenant, take_id);
-        return RenderStore::of_take(tx, tenant, take_id);
-      });
-  for (Render& render : found) render = co_await with_job(call, std::move(render));
-  co_return found;
+  return parts_.database.read(Due(call), [tenant = call.tenant(), take_id](store::Tx& tx) {
+    expect_take(tx, tenant, take_id);
+    return RenderStore::of_take(tx, tenant, take_id);
+  });
 }
 
 Task<Render> Renders::find(Call call, std::string take_id, std::string id) {
-  auto found = co_await parts_.database.read(Due(call),
-                                             [tenant = call.tenant(), take_id, id](store::Tx& tx) {
-                                               return RenderStore::find(tx, tenant, take_id, id);
-                                             });
-  if (!found) throw no_render();
-  co_return co_await with_job(call, *std::move(found));
-}
-
-// How far its job is; and one whose job was given up without a word, by a server that ended again
-// and again, is over.
-Task<Render> Renders::with_job(Call call, Render render) {
-  if (!is_open(render.state)) co_return render;
-  auto job = co_await parts_.jobs.get(call, render.job_id);
-  if (job && (job->state == store::JobState::waiting || job->state == store::JobState::running)) {
-    render.progress = std::max(render.progress, job->progress);
-    co_return render;
-  }
-  // Between the end of a job and its effect nothing can be seen: both are one transaction. So the
-  // row as it was read may be old, but not wrong for long.
-  if (job && job->state == store::JobState::done) co_return render;
-  render.state = RenderState::failed;
-  render.problem = job ? job->last_error : "The job that was to make it is gone.";
-  if (render.problem.empty()) render.problem = "The job that was to make it was given up.";
-  co_return render;
+  return parts_.database.read(Due(call), [tenant = call.tenant(), take_id, id](store::Tx& tx) {
+    auto found = RenderStore::find(tx, tenant, take_id, id);
+    if (!found) throw no_render();
+    return *std::move(found);
+  });
 }
 
 Task<> Renders::remove(Call call, std::string take_id, std::string id) {

@@ -51,12 +51,11 @@ class Renders {
   Task<> remove(Call call, std::string take_id, std::string id);
 
   static constexpr std::string_view job_kind = "director.render";
-  static constexpr std::int64_t open_renders_max = 10;  ///< of a tenant
-  static constexpr std::size_t kept_renders_max = 20;   ///< of a take
+  static constexpr std::size_t open_renders_max = 10;  ///< of a tenant
+  static constexpr std::size_t kept_renders_max = 20;  ///< of a take
 
  private:
   void insert(store::Tx& tx, const std::string& tenant, Render render) const;
-  Task<Render> with_job(Call call, Render render);
 
   Parts parts_;
 };

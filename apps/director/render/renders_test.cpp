@@ -66,19 +66,8 @@ class RendersTest : public LibraryRig {
     });
     return find(id);
   }
-  std::string ran(const std::string& program, std::vector<std::string> arguments) {
-    std::string said;
-    auto work = [&]() -> Task<> {
-      auto child = spawn({.program = program, .arguments = arguments, .pipe_out = true});
-      std::array<char, 4096> buffer;
-      while (std::size_t count = co_await child->out().read_some(buffer)) {
-        said.append(buffer.data(), count);
-      }
-      ExitStatus status = co_await child->wait();
-      EXPECT_TRUE(status.ok()) << program << ": " << status.text();
-    };
-    run(work());
-    return said;
+  std::string ran(std::string program, std::vector<std::string> arguments) {
+    return run(testing::output_of(std::move(program), std::move(arguments)));
   }
   std::string path_of(const Render& render) {
     return run(blobs_.local_file(soon(), render.content_hash)).string();
@@ -91,14 +80,6 @@ class RendersTest : public LibraryRig {
                        fmt::format("select=eq(n\\,{}),crop=2:2", frame), "-frames:v", "1", "-f",
                        "rawvideo", "-pix_fmt", "rgb24", "pipe:1"});
     return static_cast<unsigned char>(point.at(1)) > static_cast<unsigned char>(point.at(0));
-  }
-  Code code_of(auto action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return Code::internal;
   }
   TakeStore takes_{*database_};
   EditLists lists_{*database_};
@@ -245,12 +226,16 @@ TEST_P(RendersTest, a_render_whose_job_was_given_up_has_failed) {
   std::string id = begin();
   run(jobs_.cancel(call(), find(id).job_id));
   EXPECT_EQ(find(id).state, RenderState::failed);
-  EXPECT_THAT(find(id).problem, HasSubstr("given up"));
+  EXPECT_EQ(find(id).problem, "Its job was cancelled.");
+  for (std::size_t i = 0; i < Renders::open_renders_max; ++i) begin();
+  EXPECT_EQ(code_of([&] { begin(); }), Code::quota_exceeded) << "it is none of those that wait";
+  run(renders_.remove(call(), take_id, id));
+  EXPECT_EQ(code_of([&] { find(id); }), Code::not_found) << "nothing is left to give up";
 }
 
 TEST_P(RendersTest, there_is_a_limit_of_renders) {
   show(0s, 1s);
-  for (std::int64_t i = 0; i < Renders::open_renders_max; ++i) begin();
+  for (std::size_t i = 0; i < Renders::open_renders_max; ++i) begin();
   EXPECT_EQ(code_of([&] { begin(); }), Code::quota_exceeded);
   auto cancel_all = [&] {
     for (const Render& render : run(renders_.list(call(), take_id))) {
@@ -258,7 +243,7 @@ TEST_P(RendersTest, there_is_a_limit_of_renders) {
     }
   };
   cancel_all();
-  for (std::int64_t i = 0; i < Renders::open_renders_max; ++i) begin();
+  for (std::size_t i = 0; i < Renders::open_renders_max; ++i) begin();
   cancel_all();
   EXPECT_EQ(run(renders_.list(call(), take_id)).size(), Renders::kept_renders_max);
   EXPECT_EQ(code_of([&] { begin(); }), Code::quota_exceeded);

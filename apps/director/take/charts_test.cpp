@@ -13,10 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = speech::Transcript::Kind;
 
-std::uint64_t at(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
-}
-
 void type(TakeRig& rig, std::string_view words) {
   rig.say(fmt::format(R"({{"action":"text","text":"{}"}})", words));
   rig.run_for(1s);

@@ -72,7 +72,7 @@ struct TakeStatus {
   Mode mode = Mode::automatic;
   double coverage = 0.5;
   std::string recogniser;
-  bool recording = false;
+  bool recorded = false;
   std::optional<std::int64_t> finish_at = {};
 };
 
@@ -86,7 +86,7 @@ inline auto describe(schema::Tag<TakeStatus>) {
       .field("coverage", &TakeStatus::coverage, "How much is covered with clips, 0 to 1",
              schema::defaulted)
       .field("recogniser", &TakeStatus::recogniser, "Who hears; empty when only typed text works")
-      .field("recording", &TakeStatus::recording,
+      .field("recorded", &TakeStatus::recorded,
              "Whether sound and events are recorded, with consent", schema::defaulted)
       .field("finishAt", &TakeStatus::finish_at,
              "Once a client has said finish: received sound after which the take ends",

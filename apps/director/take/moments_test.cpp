@@ -10,10 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = speech::Transcript::Kind;
 
-std::uint64_t at(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
-}
-
 std::vector<MomentKind> kinds_of(const TakeRig& rig) {
   std::vector<MomentKind> kinds;
   for (const KeptMoment& kept : rig.database.moments) kinds.push_back(kept.moment.kind);

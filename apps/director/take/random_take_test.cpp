@@ -8,10 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = speech::Transcript::Kind;
 
-std::uint64_t at(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
-}
-
 // Words that arrive while others are still being considered, in every order that chance brings.
 
 constexpr std::string_view sentences[] = {"the football team won the match",

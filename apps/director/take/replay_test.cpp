@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 using Kind = speech::Transcript::Kind;
 using Script = std::vector<speech::ScriptedResult>;
 
-std::uint64_t at(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
-}
-
 // Runs a recorded take again, on a clock that has nothing to do with the one it was recorded by.
 record::Replayed replay(const std::filesystem::path& file, const Script& script,
                         std::string session_id,

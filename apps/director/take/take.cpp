@@ -54,12 +54,12 @@ void Take::on_begin(std::string_view wish) {
   auto wanted = schema::parse<OpenTake>(wish);
   state_.language = std::move(wanted.language);
   state_.layout = wanted.layout;
-  state_.recording = wanted.record;
+  state_.recorded = wanted.record;
   tell_status();
 }
 
 void Take::on_recording_ended(std::string_view why) {
-  if (!std::exchange(state_.recording, false)) return;
+  if (!std::exchange(state_.recorded, false)) return;
   tell_error("recording_ended", std::string(why));
   tell_status();
 }
@@ -316,7 +316,7 @@ void Take::tell_status() {
                                    .mode = state_.mode,
                                    .coverage = state_.coverage,
                                    .recogniser = parts_.recogniser.capabilities().name,
-                                   .recording = state_.recording,
+                                   .recorded = state_.recorded,
                                    .finish_at = state_.finish_at});
 }
 

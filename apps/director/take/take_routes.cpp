@@ -85,13 +85,10 @@ Task<http::Created<OpenedTake>> TakeRoutes::open(Call call, OpenTake wanted) {
   co_return opened;
 }
 
-// A recording keeps no names of folders.
 void TakeRoutes::begin(live::Session& session, const OpenTake& wanted) {
   std::string wish = schema::to_json(wanted);
   if (wanted.record) {
-    DirectorSettings told = settings_;
-    told.library = told.uploads = "";
-    services_.recordings.begin(session, wish, schema::to_json(told));
+    services_.recordings.begin(session, wish, schema::to_json(without_folders(settings_)));
   }
   session.handler().on_begin(wish);
 }

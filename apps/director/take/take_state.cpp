@@ -88,7 +88,7 @@ void apply(TakeState& state, const live::LoggedEvent& event) {
     state.paused = told.paused;
     state.mode = told.mode;
     state.coverage = told.coverage;
-    state.recording = told.recording;
+    state.recorded = told.recorded;
     state.finish_at = told.finish_at;
     if (state.mode == Mode::automatic) {
       state.proposals.clear();

@@ -32,7 +32,7 @@ struct TakeState {
   bool paused = false;
   Mode mode = Mode::automatic;
   double coverage = 0.5;
-  bool recording = false;
+  bool recorded = false;
   std::int64_t suggestions = 0;
   std::vector<OverlayProposal> proposals;
   std::int64_t utterances = 0;
@@ -72,7 +72,7 @@ inline auto describe(schema::Tag<TakeState>) {
       .field("mode", &TakeState::mode, "Who has the last word about clips", schema::defaulted)
       .field("coverage", &TakeState::coverage, "How much is covered with clips, 0 to 1",
              schema::defaulted)
-      .field("recording", &TakeState::recording, "Whether the take is recorded", schema::defaulted)
+      .field("recorded", &TakeState::recorded, "Whether the take is recorded", schema::defaulted)
       .field("suggestions", &TakeState::suggestions, "Proposals so far", schema::defaulted)
       .field("proposals", &TakeState::proposals, "Those that wait, oldest first; some may be over",
              schema::defaulted)

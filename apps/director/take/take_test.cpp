@@ -13,10 +13,6 @@ using speech::ScriptedFault;
 using ::testing::ElementsAre;
 using Kind = speech::Transcript::Kind;
 
-std::uint64_t at(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
-}
-
 std::string text(const schema::Value& event, std::string_view field) {
   return event.find(field)->text();
 }

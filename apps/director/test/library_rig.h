@@ -7,10 +7,10 @@
 #include "apps/director/library/intake.h"
 #include "apps/director/library/library.h"
 #include "apps/director/library/preparation.h"
-#include "engine/async/child.h"
 #include "engine/base/temporary_folder.h"
 #include "engine/store/both_databases.h"
 #include "engine/store/migration.h"
+#include "engine/testing/program.h"
 
 // A library on both databases, with real files, real ffmpeg and a job runner beside a test's steps.
 
@@ -24,12 +24,7 @@ inline std::string made_by_ffmpeg(std::vector<std::string> arguments, const std:
   Core core(0, clock);
   arguments.insert(arguments.begin(), {"-v", "error"});
   arguments.push_back(path.string());
-  auto make = [&]() -> Task<> {
-    auto child = spawn({.program = "ffmpeg", .arguments = arguments});
-    ExitStatus status = co_await child->wait();
-    ENSURE(status.ok(), "ffmpeg makes a film");
-  };
-  core.run_until_done(make());
+  core.run_until_done(testing::output_of("ffmpeg", std::move(arguments)));
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -79,6 +74,16 @@ class LibraryRig : public store::testing::BothDatabases {
       return error;
     }
     return Error(Code::cancelled, "Nothing was refused.");
+  }
+  /// What `action` throws.
+  static Code code_of(auto action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    ADD_FAILURE() << "nothing was refused";
+    return Code::internal;
   }
   std::optional<Asset> find(std::string id) {
     return run(assets_.find("ten_a", std::move(id), soon()));

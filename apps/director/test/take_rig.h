@@ -24,6 +24,11 @@ inline constexpr std::string_view chart_clip = "ast_c0000000000000000000000000";
 inline constexpr std::string_view rain_clip = "ast_r0000000000000000000000000";
 inline constexpr std::string_view train_clip = "ast_t0000000000000000000000000";
 
+/// A place in the sound, in samples.
+inline std::uint64_t at(std::chrono::milliseconds time) {
+  return static_cast<std::uint64_t>(time.count()) * speech::sample_rate_hz / 1000;
+}
+
 /// Answers the library's question and takes every other statement as done; can fail on command.
 class FewClips final : public store::Database {
  public:

@@ -45,14 +45,6 @@ class UploadsTest : public LibraryRig {
     runner.handle(std::string(Uploads::expire_kind),
                   [this](auto job) { return uploads_.expire(std::move(job)); });
   }
-  Code code_of(auto action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return Code::internal;
-  }
   std::uint64_t received(const std::string& id) { return run(uploads_.find(call(), id)).received; }
 
   TaskGroup tasks_{[](const std::exception_ptr&) {}};

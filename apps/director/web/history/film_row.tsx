@@ -39,7 +39,7 @@ export function FilmRow({ sessionId, film }: FilmRowProps) {
       </span>
       {state === 'running' && <Going film={film} />}
       <Actions sessionId={sessionId} film={film} />
-      {remarks?.map(remark => (
+      {remarks.map(remark => (
         <p key={remark} className="w-full text-xs text-quiet">
           {remark}
         </p>

@@ -1,76 +1,18 @@
-import type { Layout, TakeView, WaterfallTurn } from '@antiphon/web/api/schema.ts'
-import type { Chart } from '../api.ts'
+import type * as told from '@antiphon/web/api/schema.ts'
 
-// What the server keeps of takes, as the pages use it.
+// What the server keeps of takes, as the pages use it: states are texts there, and counts that stay
+// small come as numbers.
 
-/** What there is of a take's recording. */
-export interface RecordingView {
-  state: 'processing' | 'ready' | 'failed'
-  problem: string
-  /** Seconds; 0 until it is ready. */
-  duration: number
-  /** Where in the take's sound it begins, in seconds. */
-  offset: number
-  bytes: number | string
-}
+export type { Caption, Quality } from '@antiphon/web/api/schema.ts'
+export type Cut = told.Cut & { number: number }
+export type EditList = told.EditList & { cuts: Cut[] }
 
-export type KeptTake = TakeView & { recording?: RecordingView }
+export type RecordingState = 'processing' | 'ready' | 'failed'
+export type RecordingView = told.RecordingView & { state: RecordingState }
+export type KeptTake = told.TakeView & { recording?: RecordingView }
 
-/** Something on screen for a while; times are seconds of the take's sound. */
-export interface Cut {
-  number: number
-  start: number
-  end: number
-  kind: 'clip' | 'chart'
-  assetId: string
-  title: string
-  url: string
-  transition: 'crossfade' | 'cut'
-  confidence: number
-  /** The words that brought it. */
-  said: string
-  chart?: Chart
-}
-
-export interface Caption {
-  number: number
-  start: number
-  end: number
-  text: string
-}
-
-export interface EditList {
-  sessionId: string
-  frameRate: number
-  duration: number
-  layout: Layout
-  cuts: Cut[]
-  captions: Caption[]
-  /** Absent: it is as it was recorded. */
-  editedAt?: string
-}
-
-export type Quality = '720p' | '1080p'
-
-export interface Render {
-  renderId: string
-  state: 'waiting' | 'running' | 'ready' | 'failed' | 'cancelled'
-  /** 0 to 1. */
-  progress: number
-  problem: string
-  /** What the film does not show, in sentences. */
-  remarks?: string[]
-  quality: Quality
-  layout?: Layout
-  captions?: boolean
-  url?: string
-  bytes: number | string
-  createdAt: string
-}
-
-export interface WaterfallPage {
-  items: WaterfallTurn[]
-}
+export type RenderState = 'waiting' | 'running' | 'ready' | 'failed' | 'cancelled'
+export type Render = told.Render & { state: RenderState }
 
 const takes = '/api/v1/director/sessions'
 const take = (sessionId: string) => `${takes}/${encodeURIComponent(sessionId)}`
