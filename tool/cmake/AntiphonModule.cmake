@@ -58,8 +58,11 @@ add_custom_target(fuzzers)
 add_library(antiphon_pch STATIC ${CMAKE_SOURCE_DIR}/engine/base/pch.cpp)
 target_link_libraries(antiphon_pch PUBLIC fmt::fmt Threads::Threads)
 target_precompile_headers(antiphon_pch PRIVATE ${CMAKE_SOURCE_DIR}/engine/base/pch.h)
-# The same and GoogleTest, for tests.
+# The same and GoogleTest, for tests. Their own code is not optimised, whatever the preset: that takes
+# half of the time to compile it and makes nothing faster that is tested.
+set(ANTIPHON_TEST_OPTIONS -O0)
 add_library(antiphon_test_pch STATIC ${CMAKE_SOURCE_DIR}/tool/cmake/test_pch.cpp)
+target_compile_options(antiphon_test_pch PRIVATE ${ANTIPHON_TEST_OPTIONS})
 target_link_libraries(antiphon_test_pch PUBLIC antiphon_pch GTest::gtest GTest::gmock)
 target_precompile_headers(antiphon_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/engine/base/pch.h
                           <gmock/gmock.h> <gtest/gtest.h>)
@@ -98,6 +101,7 @@ function(antiphon_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} antiphon_test_pch GTest::gtest_main)
   target_precompile_headers(${name} REUSE_FROM antiphon_test_pch)
+  target_compile_options(${name} PRIVATE ${ANTIPHON_TEST_OPTIONS})
   # A test file has its own small helpers, whose names others may have too.
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   if(ANTIPHON_LINT)
