@@ -110,7 +110,7 @@ function(antiphon_test name)
                           "clang-tidy-19;--checks=-cppcoreguidelines-avoid-*")
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 1800)
   if(ANTIPHON_SANITIZE STREQUAL "thread")
     # Suppressions go by names, which the runtime knows through the symbolizer only.
     find_program(SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer REQUIRED)
