@@ -87,8 +87,13 @@ Task<> ChatRun::run() {
     if (!flight_->is_done() && !is_cancellation(std::current_exception())) throw;
   }
   if (flight_->is_done()) co_return;
-  give_account("cancelled");
-  fail(chain_.failure(Reason::failed, "The server is stopping."));
+  bool is_late = flight_->is_late();
+  give_account(is_late ? "timeout" : "cancelled");
+  if (is_late) {
+    fail(chain_.failure(Reason::timeout, "No model answered in time."));
+  } else {
+    flight_->fail(chain_.failure(Reason::failed, "The server is stopping."));
+  }
 }
 
 Task<> ChatRun::answer() {
