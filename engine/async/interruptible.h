@@ -20,6 +20,10 @@ class Interruptible {
   /// Runs `task`, once; its cancellation is the caller's.
   Task<> run(Task<> task);
 
+  /// Ends the task as if who runs it were cancelled: what it waits for is cancelled inside this
+  /// call. Nothing happens before it runs or after its end.
+  void cancel();
+
   /// A deadline for what is done from inside the task, one at a time: what waits when it passes is
   /// cancelled.
   class [[nodiscard]] Step {
