@@ -31,6 +31,8 @@ Task<> Interruptible::run(Task<> task) {
   if (failure_) std::rethrow_exception(failure_);
 }
 
+void Interruptible::interrupt() { signal_.emit(asio::cancellation_type::terminal); }
+
 std::exception_ptr Interruptible::Step::failure() const {
   if (owner_.is_cancelled_) {
     return std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));

@@ -20,6 +20,9 @@ class Interruptible {
   /// Runs `task`, once; its cancellation is the caller's.
   Task<> run(Task<> task);
 
+  /// Cancels what the task waits for, and whatever it would wait for next. From outside of it.
+  void interrupt();
+
   /// A deadline for what is done from inside the task, one at a time: what waits when it passes is
   /// cancelled.
   class [[nodiscard]] Step {
