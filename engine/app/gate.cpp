@@ -26,6 +26,8 @@ bool is_open(const http::RouteInfo& route) {
 Duration time_max(http::RateClass rate_class) {
   switch (rate_class) {
     case http::RateClass::upload: return std::chrono::hours(1);
+    // As long as OpenAI's clients wait.
+    case http::RateClass::model: return std::chrono::minutes(10);
     case http::RateClass::live: return std::chrono::hours(24 * 365);
     default: return std::chrono::seconds(15);
   }

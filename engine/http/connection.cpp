@@ -19,9 +19,8 @@ Code code_of(const Refusal& refusal) {
 }
 
 constexpr int status_switching = 101;
-// Little for the many that wait, enough for a body that comes.
+// Little for the many that wait.
 constexpr std::size_t idle_bytes = 2048;
-constexpr std::size_t busy_bytes = std::size_t{16} << 10;
 
 }  // namespace
 
@@ -67,34 +66,46 @@ struct Connection::Ending {
   int status = status_of(Code::cancelled);
 };
 
-// All requests are served by this one task: the next one's head is mostly there after one read, and
-// its answer goes out at once.
 Task<> Connection::serve_all() {
+  std::exception_ptr failure;
   try {
-    for (bool goes_on = true; goes_on; ++requests_) {
-      if (received_.is_empty()) {
-        if (context_.is_draining && requests_ > 0) break;
-        Silence silence(*this);
-        commit(co_await stream_->read_some(received_.room(idle_bytes)));
-      }
-      if (received_.is_empty()) break;  // the client has ended
-      HeadScanner scanner(limits_.head_bytes_max);
-      std::optional<Head> head = scan_head(scanner);
-      if (!head) head = co_await receive_head(scanner);
-      if (!head) break;
-      goes_on = head->has_value();
-      if (!goes_on) {
-        co_await refuse(std::move(head->error()));
-      } else {
-        begin_request(std::move(**head));
-        goes_on = co_await serve_request();
-      }
-    }
-    if (stream_) co_await linger();
+    co_await serve_requests();
   } catch (const boost::system::system_error&) {
     // The client left, or did not take its answer in time.
     if (stream_) stream_->close();
+  } catch (...) {
+    failure = std::current_exception();
   }
+  if (watch_) {
+    co_await Interruptible::Step::recover();
+    co_await stop_watching();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+// All requests are served by this one task: the next one's head is mostly there after one read, and
+// its answer goes out at once.
+Task<> Connection::serve_requests() {
+  for (bool goes_on = true; goes_on; ++requests_) {
+    if (received_.is_empty()) {
+      if (context_.is_draining && requests_ > 0) break;
+      Silence silence(*this);
+      commit(co_await stream_->read_some(received_.room(idle_bytes)));
+    }
+    if (received_.is_empty()) break;  // the client has ended
+    HeadScanner scanner(limits_.head_bytes_max);
+    std::optional<Head> head = scan_head(scanner);
+    if (!head) head = co_await receive_head(scanner);
+    if (!head) break;
+    goes_on = head->has_value();
+    if (!goes_on) {
+      co_await refuse(std::move(head->error()));
+    } else {
+      begin_request(std::move(**head));
+      goes_on = co_await serve_request();
+    }
+  }
+  if (stream_) co_await linger();
 }
 
 void Connection::close_when_idle() {
@@ -194,6 +205,7 @@ Task<bool> Connection::serve_request() {
         co_return false;  // the socket is somebody else's
       }
     } else if (!response) {
+      if (decoder_.is_done()) watch_client();
       step.emplace(task_, call_->deadline());
       stage.emplace(stages_.get(), "handle");
       response = co_await context_.gate.serve(route_->info, *call_, head_.request, route_->handle);
@@ -215,6 +227,7 @@ Task<bool> Connection::serve_request() {
   if (!writer_.write_now(*response, head_.request, framing)) {
     co_await writer_.write_rest(*std::move(response), &head_.request);
   }
+  if (watch_) co_await stop_watching();
   bool goes_on = writer_.keeps_alive() && (decoder_.is_done() || co_await skip_body());
   ending.status = writer_.status();
   co_return goes_on;
@@ -234,9 +247,7 @@ std::optional<Response> Connection::match_route() {
 }
 
 std::optional<Response> Connection::take_admission(Admission admission) {
-  if (!admission) {
-    return problem(admission.error(), head_.request.path, head_.request.trace.trace_id);
-  }
+  if (!admission) return tell(admission.error(), status_of(admission.error().code()));
   call_.emplace(*std::move(admission));
   return std::nullopt;
 }
@@ -273,8 +284,14 @@ Response Connection::problem_of(const std::exception_ptr& exception) const {
                                      {"route", route_name()},
                                      {"detail", error.detail()}});
   }
-  int status = is_body_late_ ? 408 : status_of(error.code());
-  return problem(status, error, head_.request.path, head_.request.trace.trace_id);
+  return tell(error, is_body_late_ ? 408 : status_of(error.code()));
+}
+
+// As its route tells errors.
+Response Connection::tell(const Error& error, int status) const {
+  const trace::TraceId& trace_id = head_.request.trace.trace_id;
+  if (route_ && route_->info.refuse) return route_->info.refuse(error, trace_id);
+  return problem(status, error, head_.request.path, trace_id);
 }
 
 // What stood in a path may tell of somebody; the log has its template.
@@ -305,39 +322,6 @@ void Connection::finish(int status) {
   route_ = nullptr;
 }
 
-Task<std::size_t> Connection::read_some(std::span<char> into) {
-  if (decoder_.is_done()) co_return 0;
-  const Request& request = head_.request;
-  Error too_large(Code::too_large,
-                  fmt::format("The body is larger than {} bytes.", body_bytes_max_));
-  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large;
-  if (std::exchange(head_.expects_continue, false)) {
-    co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n");
-  }
-  for (;;) {
-    auto step = decoder_.decode(received_.view(), into);
-    if (!step) {
-      is_body_broken_ = true;
-      throw Error(Code::invalid, step.error().reason);
-    }
-    received_.take(step->consumed);
-    body_bytes_ += step->produced;
-    if (body_bytes_ > body_bytes_max_) throw too_large;
-    if (step->produced > 0 || decoder_.is_done()) co_return step->produced;
-    // A client that keeps the minimum rate may take as long as that allows.
-    auto earned = std::chrono::seconds(body_bytes_ / limits_.body_bytes_per_second_min);
-    std::size_t count = 0;
-    try {
-      StageTiming stage(stages_.get(), "body");
-      count = co_await within(began_ + limits_.body_time + earned, receive());
-    } catch (const Error& late) {
-      is_body_late_ = late.code() == Code::timeout;
-      throw Error(Code::timeout, "The body of the request came too slowly.");
-    }
-    if (count == 0) throw Error(Code::cancelled, "The client ended within the body.");
-  }
-}
-
 TakenSocket Connection::take() {
   ENSURE(stream_, "a socket is taken once");
   end_request_span(span_, status_switching);
@@ -350,40 +334,6 @@ TakenSocket Connection::take() {
 bool Connection::goes_on() const {
   return head_.keeps_alive && !context_.is_draining &&
          requests_ + 1 < limits_.requests_per_connection_max && can_skip_body();
-}
-
-// What a handler left unread of a body is cheaper to read than a new connection, if it is short.
-bool Connection::can_skip_body() const {
-  if (decoder_.is_done()) return true;
-  if (is_body_late_ || is_body_broken_ || head_.expects_continue || head_.request.is_chunked) {
-    return false;
-  }
-  return head_.request.content_length.value_or(0) - body_bytes_ <= limits_.skipped_body_bytes_max;
-}
-
-Task<bool> Connection::skip_body() {
-  std::array<char, 4096> dropped{};
-  body_bytes_max_ = std::numeric_limits<std::size_t>::max();
-  try {
-    while (co_await read_some(dropped) > 0) {
-    }
-  } catch (const Error&) {
-    co_return false;
-  }
-  co_return true;
-}
-
-// Closing with unread bytes would reset the connection and could take the answer away from the
-// client (RFC 9112, 9.6): end our side and wait shortly for the other.
-Task<> Connection::linger() {
-  co_await stream_->end_writing();
-  auto alarm = Core::here().timers().at(now() + limits_.linger_time, [this] { stream_->close(); });
-  std::array<char, 4096> dropped{};
-  std::size_t total = 0;
-  while (std::size_t count = co_await stream_->read_some(dropped)) {
-    total += count;
-    if (total > limits_.linger_bytes_max) break;
-  }
 }
 
 }  // namespace antiphon::http

@@ -55,9 +55,17 @@ class Connection final : public BodyReader, public Takeover::Source {
 
   struct Silence;
   struct Ending;
+  /// Reads from the socket while a request is served.
+  struct Watch {
+    TaskGroup tasks{[](const std::exception_ptr&) {}};
+    bool is_over = false;  ///< whoever leaves now, leaves between two requests
+  };
+  /// Enough for a body that comes.
+  static constexpr std::size_t busy_bytes = std::size_t{16} << 10;
 
   void leave();
   Task<> serve_all();
+  Task<> serve_requests();
   Duration idle_time() const;
   std::optional<Head> scan_head(HeadScanner& scanner);
   Task<std::optional<Head>> receive_head(HeadScanner& scanner);
@@ -72,8 +80,13 @@ class Connection final : public BodyReader, public Takeover::Source {
   Task<std::optional<Response>> take_over();
   Response answer_missing(const std::vector<Method>& allowed) const;
   Response problem_of(const std::exception_ptr& exception) const;
+  Response tell(const Error& error, int status) const;
   std::string_view route_name() const;
   void finish(int status);
+
+  void watch_client();
+  Task<> watch();
+  Task<> stop_watching();
 
   bool goes_on() const;
   bool can_skip_body() const;
@@ -102,7 +115,8 @@ class Connection final : public BodyReader, public Takeover::Source {
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
   const Route* route_ = nullptr;
-  std::optional<Call> call_;  // of the request that was let in
+  std::optional<Call> call_;      // of the request that was let in
+  std::unique_ptr<Watch> watch_;  // null: nobody looks whether the client leaves
 };
 
 }  // namespace antiphon::http

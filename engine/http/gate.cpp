@@ -11,6 +11,7 @@ std::string_view to_text(RateClass rate_class) {
     case RateClass::upload: return "upload";
     case RateClass::live: return "live";
     case RateClass::sign_in: return "sign_in";
+    case RateClass::model: return "model";
   }
   return "none";
 }

@@ -14,7 +14,7 @@
 namespace antiphon::http {
 
 /// How costly a route is to us; the gate knows what each class allows (E-73).
-enum class RateClass { none, read, write, create, upload, live, sign_in };
+enum class RateClass { none, read, write, create, upload, live, sign_in, model };
 
 std::string_view to_text(RateClass rate_class);
 
@@ -36,7 +36,12 @@ struct RouteInfo {
   const schema::Type* reply = nullptr;  ///< JSON that a handler of raw answers gives, for OpenAPI
   std::string media_type = {};          ///< of a raw answer that is not JSON: "image/jpeg"
   bool is_hidden = false;               ///< left out of OpenAPI: pages, aliases of pages
-  bool is_takeover = false;             ///< set by the router: the handler takes the socket
+  /// Ends the handler, and what it streams, as soon as the client leaves: for answers that cost
+  /// somebody something while they come. A client that ends its side alone has left too.
+  bool ends_with_client = false;
+  /// How an error is told; null: as a problem.
+  Response (*refuse)(const Error& error, std::string_view trace_id) = nullptr;
+  bool is_takeover = false;  ///< set by the router: the handler takes the socket
   /// The files of a route that takes a form; `body_bytes_max` then counts the whole form, and is
   /// made of theirs when it is not given.
   std::vector<UploadRule> uploads = {};

@@ -3,20 +3,26 @@
 #include <fmt/core.h>
 #include <signal.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "engine/async/signals.h"
 #include "engine/http/server.h"
 #include "engine/live/testing_servers.h"
 #include "engine/socketio/testing_servers.h"
+#include "engine/standin/model_server.h"
 #include "server/commands/command_line.h"
 
 namespace antiphon::server {
 namespace {
 
-// What a test server stands on.
+// What a test server stands on. The server has no connections yet.
 struct Place {
   Cores& cores;
   Random& random;
   http::Router& router;
+  http::Server& server;
+  std::function<void(std::chrono::milliseconds)> refuse_for;  // takes no connections for so long
 };
 using Stop = std::function<Task<>()>;
 // Declares the routes; gives what ends the connections, if that takes more than ending the server.
@@ -53,11 +59,18 @@ Task<> serve_until_signal(Cores* cores, std::string listen, Mount mount) {
   SystemRandom random;
   http::OpenGate gate(std::chrono::hours(24 * 365));
   http::Router router;
-  Stop stop = mount({*cores, random, router});
   http::Server server(router, gate, random);
   auto listener = network.listen(parse_endpoint(listen));
+  Endpoint local = listener->local();
+  Timers::Alarm listens_again;
+  auto refuse_for = [&](std::chrono::milliseconds time) {
+    server.stop_accepting();
+    Instant end = Core::here().clock().steady() + time;
+    listens_again = Core::here().timers().at(end, [&] { server.start(network.listen(local)); });
+  };
+  Stop stop = mount({*cores, random, router, server, refuse_for});
   Signals signals({SIGTERM, SIGINT});
-  fmt::print("listening on http://{}\n", listener->local().text());
+  fmt::print("listening on http://{}\n", local.text());
   std::fflush(stdout);
   server.start(std::move(listener));
   co_await signals.next();
@@ -99,6 +112,33 @@ void add_echo(CLI::App& testing) {
                    "For the answer to such a ping, in ms");
 }
 
+standin::Script load_script(const std::string& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) throw Error(Code::not_found, fmt::format("{} cannot be read.", file));
+  return schema::parse<standin::Script>(text.str());
+}
+
+Stop mount_models(const Place& place, const std::string& script_file) {
+  auto models = std::make_shared<standin::ModelServer>(standin::ModelServer::Parts{
+      .connections = [server = &place.server] { return server->connections(); },
+      .refuse_for = place.refuse_for});
+  if (!script_file.empty()) models->replace(load_script(script_file));
+  models->mount(place.router);
+  return [models]() -> Task<> { co_return; };
+}
+
+void add_model_server(CLI::App& testing) {
+  auto script = std::make_shared<std::string>();
+  CLI::App* command = add_server(
+      testing, "model-server",
+      "Models and speech in place of OpenAI, Ollama, Gemini, Anthropic and others, which do as a "
+      "script says",
+      [script](const Place& place) { return mount_models(place, *script); });
+  command->add_option("--script", *script, "JSON; PUT /script changes it, GET /ledger counts");
+}
+
 }  // namespace
 
 void add_testing(CommandLine line) {
@@ -108,6 +148,7 @@ void add_testing(CommandLine line) {
   add_echo(*testing);
   add_server(*testing, "chat", "Ten frames for each message, at /ws/{session}/{client}",
              mount_chat);
+  add_model_server(*testing);
   add_simulate(*testing, line.apps);
 }
 

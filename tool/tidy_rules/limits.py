@@ -8,7 +8,7 @@ from .tree import is_test, lines_matching
 PAGE = "docs/limits.md"
 BOUNDS = "tool/bounds.txt"
 # What a program of its own is, or what only a test runs, meets nobody.
-PASSED_OVER = ("engine/simulate/", "engine/testing/")
+PASSED_OVER = ("engine/simulate/", "engine/standin/", "engine/testing/")
 # Rooms whose limits stand under further names than the room's own.
 PREFIXES = {
     "schema": ("schema", "json"),

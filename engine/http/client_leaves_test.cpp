@@ -1,0 +1,133 @@
+// Routes whose work ends when their client leaves.
+
+#include "engine/http/sample_test.h"
+
+namespace antiphon::http {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+// Ends when its owner does, and says when.
+struct Work {
+  explicit Work(std::vector<Instant>& ends) : ended(&ends) {}
+  Work(Work&& other) noexcept : ended(std::exchange(other.ended, nullptr)) {}
+  Work& operator=(Work&&) = delete;
+  ~Work() {
+    if (ended) ended->push_back(Core::here().clock().steady());
+  }
+  std::vector<Instant>* ended;
+};
+
+class ClientLeavesTest : public VirtualServerTest {
+ protected:
+  ClientLeavesTest() {
+    add("/wait", true);
+    add("/unwatched", false);
+    router_.add({.path = "/stream-long", .permission = "public", .ends_with_client = true},
+                [this](Call, Request) -> Task<Response> {
+                  co_return Response{
+                      .body = StreamedBody([this](BodyWriter write) { return tell(this, write); })};
+                });
+  }
+
+  void add(std::string path, bool ends_with_client) {
+    router_.add({.method = Method::post,
+                 .path = std::move(path),
+                 .permission = "public",
+                 .ends_with_client = ends_with_client},
+                [this](Call, Request request) -> Task<Response> {
+                  std::string body = co_await request.read_all();
+                  Work work(ends_);
+                  co_await sleep_for(10s);
+                  co_return text("had " + body);
+                });
+  }
+
+  static Task<> tell(ClientLeavesTest* test, BodyWriter write) {
+    Work work(test->ends_);
+    co_await write("first");
+    co_await sleep_for(10s);
+    co_await write("last");
+  }
+
+  // Sends the pieces a second apart, and closes another second later if asked to.
+  Task<std::string> ask(std::vector<std::string> pieces, bool leaves) {
+    Server server(router_, gate_, random_, options_);
+    auto [near, far] = testing::memory_streams();
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    for (const std::string& piece : pieces) {
+      co_await near->write_all(piece);
+      co_await sleep_for(1s);
+    }
+    left_ = Core::here().clock().steady();
+    std::string answer;
+    if (leaves) {
+      near->close();
+    } else {
+      answer = co_await read_to_end(near.get());
+    }
+    co_await tasks.join();
+    co_await server.stop();
+    co_return answer;
+  }
+
+  std::vector<Instant> ends_;
+  Instant left_;
+};
+
+const std::string wait_for_it = "POST /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+
+TEST_F(ClientLeavesTest, E27_a_handler_ends_in_the_moment_in_which_its_client_leaves) {
+  run(ask({wait_for_it + "body"}, true));
+  EXPECT_THAT(ends_, ::testing::ElementsAre(left_));
+}
+
+TEST_F(ClientLeavesTest, E27_also_when_the_body_came_in_pieces) {
+  run(ask({wait_for_it, "bo", "dy"}, true));
+  EXPECT_THAT(ends_, ::testing::ElementsAre(left_));
+}
+
+TEST_F(ClientLeavesTest, E27_a_streamed_body_ends_in_the_moment_in_which_its_client_leaves) {
+  run(ask({"GET /stream-long HTTP/1.1\r\nHost: a\r\n\r\n"}, true));
+  EXPECT_THAT(ends_, ::testing::ElementsAre(left_));
+}
+
+TEST_F(ClientLeavesTest, other_handlers_end_by_themselves) {
+  run(ask({"POST /unwatched HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"}, true));
+  ASSERT_EQ(ends_.size(), 1u);
+  EXPECT_GT(ends_[0], left_);
+}
+
+TEST_F(ClientLeavesTest, requests_that_come_meanwhile_are_answered_in_their_order) {
+  std::string answers =
+      run(ask({wait_for_it + "aaaa", wait_for_it, "bbbb",
+               "GET /stream-long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"},
+              false));
+  auto first = answers.find("had aaaa");
+  auto second = answers.find("had bbbb");
+  auto third = answers.find("last\r\n0\r\n");
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+  EXPECT_NE(third, std::string::npos) << answers;
+}
+
+TEST_F(ClientLeavesTest, a_server_that_stops_ends_what_it_watches) {
+  auto all = [&]() -> Task<> {
+    Server server(router_, gate_, random_, options_);
+    auto [near, far] = testing::memory_streams();
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    co_await near->write_all("GET /stream-long HTTP/1.1\r\nHost: a\r\n\r\n");
+    co_await sleep_for(1s);
+    Instant stopped = Core::here().clock().steady();
+    co_await tasks.stop();
+    co_await server.stop();
+    EXPECT_THAT(ends_, ::testing::ElementsAre(stopped));
+  };
+  run(all());
+}
+
+}  // namespace
+}  // namespace antiphon::http
