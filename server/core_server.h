@@ -58,6 +58,7 @@ class CoreServer {
   TaskGroup loop_watch_;
   http::Router router_;
   store::MemoryCache cache_;
+  skill::FolderPrompts prompts_;
   skill::Skills skills_;
   speech::EmbeddedRecogniser recogniser_;
   speech::EmbeddedSynthesiser synthesiser_;

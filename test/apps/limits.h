@@ -32,6 +32,7 @@ LimitSection take_over_limits();
 LimitSection media_limits();
 LimitSection store_limits();
 LimitSection search_limits();
+LimitSection skill_limits();
 LimitSection watching_limits();
 LimitSection synthesis_limits();
 LimitSection record_limits();
