@@ -33,6 +33,7 @@ RoutedGateway::RoutedGateway(GatewayParts parts)
     : parts_(std::move(parts)),
       counts_(parts_.metrics),
       kept_(parts_.cache, parts_.second_cache, parts_.random),
+      hedges_(parts_.fleet.settings().hedge_share, 0),
       tasks_([this](const std::exception_ptr& error) {
         try {
           std::rethrow_exception(error);
@@ -173,7 +174,8 @@ std::expected<std::unique_ptr<Follower>, GatewayFailure> RoutedGateway::start(Ch
                              .trace = asked.trace,
                              .cache = asked.cache};
   if (question.ask.cache.keeps()) question.key = key;
-  auto run = std::make_shared<ChatRun>(parts_, counts_, kept_, std::move(question), flight);
+  auto run =
+      std::make_shared<ChatRun>(parts_, counts_, kept_, hedges_, std::move(question), flight);
   tasks_.spawn(fly(std::move(run), std::move(key)));  // which may have ended when this returns
   return follower;
 }
