@@ -119,7 +119,7 @@ TEST_F(EmbeddingTest, limits_of_money_and_of_texts_hold) {  // E-35, E-39
   EXPECT_TRUE(embed(texts({"a"})));
   EXPECT_EQ(budgets_->spent("ten_a"), 1);
   EXPECT_EQ(embed(texts({})).error().reason, Reason::invalid);
-  std::vector<std::string> many(EmbeddingRun::texts_most + 1, "x");
+  std::vector<std::string> many(EmbeddingRun::texts_max + 1, "x");
   EXPECT_EQ(embed(texts(many)).error().reason, Reason::invalid);
   EmbeddingAsk unknown = texts({"a"});
   unknown.target = "nobody";

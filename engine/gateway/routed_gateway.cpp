@@ -119,9 +119,9 @@ Task<std::unique_ptr<Answer>> RoutedGateway::find_kept(Asked* asked, const ChatA
 
 Task<std::expected<EmbeddingAnswer, GatewayFailure>> RoutedGateway::embed(EmbeddingAsk ask,
                                                                           Call call) {
-  if (ask.texts.empty() || ask.texts.size() > EmbeddingRun::texts_most) {
+  if (ask.texts.empty() || ask.texts.size() > EmbeddingRun::texts_max) {
     co_return std::unexpected(failure_of(
-        Reason::invalid, fmt::format("There are 1 to {} texts.", EmbeddingRun::texts_most)));
+        Reason::invalid, fmt::format("There are 1 to {} texts.", EmbeddingRun::texts_max)));
   }
   trace::Span span(call.trace(), fmt::format("gateway {}", ask.purpose));
   Payer payer{call.tenant(), ask.allowance};
