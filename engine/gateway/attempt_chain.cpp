@@ -28,7 +28,7 @@ Task<std::expected<AttemptChain::Attempt, GatewayFailure>> AttemptChain::next(In
           co_await route->instance->enter(route->model, wish_.priority, wish_.tenant, deadline);
       if (place) co_return begin(*route, std::move(*place));
       note(*route, to_text(place.error()));
-      tried_.push_back({.route = *route, .is_without_place = true});
+      mark({.route = *route});
       continue;
     }
     auto again = when_again(now, deadline);
@@ -54,10 +54,14 @@ AttemptChain::Attempt AttemptChain::begin(const Route& route, Place place) {
   } else {
     retries.take();
   }
-  std::erase_if(tried_, [&](const Tried& tried) { return tried.route == route; });
   // Not again while it is under way, nor afterwards unless its failure allows it.
-  tried_.push_back({.route = route});
+  mark({.route = route});
   return {route, std::move(place)};
+}
+
+void AttemptChain::mark(Tried tried) {
+  std::erase_if(tried_, [&](const Tried& old) { return old.route == tried.route; });
+  tried_.push_back(tried);
 }
 
 void AttemptChain::failed(Attempt& attempt, const model::ProviderFailure& failure) {

@@ -41,7 +41,6 @@ class AttemptChain {
   struct Tried {
     Route route;
     bool may_again = false;
-    bool is_without_place = false;
     Instant again_at{};
   };
   enum class Pass { healthy, ejected, again };
@@ -54,6 +53,7 @@ class AttemptChain {
   std::optional<Instant> when_again(Instant now, Instant deadline) const;
   const Tried* find(const Route& route) const;
   Attempt begin(const Route& route, Place place);
+  void mark(Tried tried);
   void note(const Route& route, std::string_view what);
   GatewayFailure give_up(Instant now) const;
   GatewayFailure refuse_by(const model::ProviderFailure& failure) const;

@@ -24,22 +24,26 @@ Charge::~Charge() {
 }
 
 bool Charge::cover(const Price& price) {
-  price_ = price;
   covered_out_ = tokens_out_;
-  Micros needed =
-      spent_ + cost_of(price, {.tokens_in = with_margin(tokens_in_), .tokens_out = tokens_out_});
+  Micros needed = spent_ + most_of(price);
   return needed <= reserved_ || reserve(needed - reserved_);
 }
 
-bool Charge::cover_output(std::int64_t tokens_out) {
+bool Charge::cover_beside(const Price& price) { return reserve(most_of(price)); }
+
+bool Charge::cover_output(const Price& price, std::int64_t tokens_out) {
   while (tokens_out > covered_out_) {
-    if (!reserve(cost_of(price_, {.tokens_out = tokens_out_}))) return false;
+    if (!reserve(cost_of(price, {.tokens_out = tokens_out_}))) return false;
     covered_out_ += tokens_out_;
   }
   return true;
 }
 
 void Charge::add(const Price& price, const model::Usage& usage) { spent_ += cost_of(price, usage); }
+
+Micros Charge::most_of(const Price& price) const {
+  return cost_of(price, {.tokens_in = with_margin(tokens_in_), .tokens_out = tokens_out_});
+}
 
 bool Charge::reserve(Micros amount) {
   if (amount == 0) return true;

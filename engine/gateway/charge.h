@@ -19,8 +19,10 @@ class Charge {
   /// Reserves what an attempt may cost, beside what those before it did. False: the money does not
   /// reach.
   bool cover(const Price& price);
+  /// The same for an attempt beside one that is under way.
+  bool cover_beside(const Price& price);
   /// Reserves more while an answer grows beyond what was reserved for it.
-  bool cover_output(std::int64_t tokens_out);
+  bool cover_output(const Price& price, std::int64_t tokens_out);
   /// What an attempt came to.
   void add(const Price& price, const model::Usage& usage);
 
@@ -30,12 +32,12 @@ class Charge {
 
  private:
   bool reserve(Micros amount);
+  Micros most_of(const Price& price) const;
 
   Budgets& budgets_;
   const Payer payer_;
   const std::int64_t tokens_in_;
   const std::int64_t tokens_out_;
-  Price price_;                   // of the attempt under way
   std::int64_t covered_out_ = 0;  // tokens of its answer that are reserved
   Micros reserved_ = 0;
   Micros spent_ = 0;

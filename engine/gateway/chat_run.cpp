@@ -62,11 +62,12 @@ bool complete_usage(model::Usage& usage, std::int64_t tokens_in, std::int64_t to
   return !is_complete;
 }
 
-ChatRun::ChatRun(GatewayParts& parts, Counts& counts, KeptAnswers& kept, Question question,
-                 std::shared_ptr<Flight> flight)
+ChatRun::ChatRun(GatewayParts& parts, Counts& counts, KeptAnswers& kept, RetryBudget& hedges,
+                 Question question, std::shared_ptr<Flight> flight)
     : parts_(parts),
       counts_(counts),
       kept_(kept),
+      hedges_(hedges),
       question_(std::move(question)),
       flight_(std::move(flight)),
       chain_(parts.fleet, parts.random, wish_of(question_, parts)),
@@ -117,15 +118,21 @@ Task<std::optional<ChatRun::Opened>> ChatRun::first_content() {
       co_return std::nullopt;
     }
     Opened opened{.attempt = std::move(*attempt)};
-    auto first = co_await open(&opened, &flight_->steps());
+    auto hedge = hedge_after(opened.attempt.route);
+    auto first =
+        hedge ? co_await open_hedged(&opened, *hedge) : co_await open(&opened, &flight_->steps());
     if (first) {
       opened.first = std::move(*first);
       co_return std::move(opened);
     }
-    charge_unanswered(opened, first.error());
-    chain_.failed(opened.attempt, first.error());
-    end_attempt(opened, to_text(first.error().kind), &first.error());
+    lose(opened, first.error());
   }
+}
+
+void ChatRun::lose(Opened& opened, const model::ProviderFailure& failure) {
+  charge_unanswered(opened, failure);
+  chain_.failed(opened.attempt, failure);
+  end_attempt(opened, to_text(failure.kind), &failure);
 }
 
 // One attempt until its first content.
@@ -217,10 +224,12 @@ Task<std::optional<model::ProviderFailure>> ChatRun::follow(Opened* opened) {
         .kind = kind, .stage = Stage::stream, .status = 200, .message = std::string(why)};
   };
   model::ChatDelta piece = std::move(opened->first);
+  const Price price = opened->attempt.route.info().price;
   for (;;) {
     tokens_out_ += estimate_of(piece);
     if (!flight_->append(piece)) co_return cut(Kind::malformed, "the answer is too large");
-    if (!charge_.cover_output(tokens_out_)) co_return cut(Kind::refused, "the budget is spent");
+    if (!charge_.cover_output(price, tokens_out_))
+      co_return cut(Kind::refused, "the budget is spent");
     auto next = co_await bounded(&flight_->steps(), next_due(*opened), Stage::stream,
                                  opened->stream->next());
     if (!next) co_return std::move(next.error());

@@ -22,9 +22,9 @@ class ChatRun {
     CacheResult cache = CacheResult::off;
   };
 
-  /// @param parts, counts, kept  outlive it
-  ChatRun(GatewayParts& parts, Counts& counts, KeptAnswers& kept, Question question,
-          std::shared_ptr<Flight> flight);
+  /// @param parts, counts, kept, hedges  outlive it; hedges: second requests that may be made
+  ChatRun(GatewayParts& parts, Counts& counts, KeptAnswers& kept, RetryBudget& hedges,
+          Question question, std::shared_ptr<Flight> flight);
 
   /// Within the flight's steps, once.
   Task<> run();
@@ -45,6 +45,12 @@ class ChatRun {
   Task<> answer();
   Task<std::optional<Opened>> first_content();
   Task<model::Provided<model::ChatDelta>> open(Opened* opened, Interruptible* steps);
+  struct Racer;
+  std::optional<Duration> hedge_after(const Route& route);
+  Task<model::Provided<model::ChatDelta>> open_hedged(Opened* opened, Duration after);
+  Task<> race(Racer* racer, Waiter* changed);
+  std::unique_ptr<Racer> second_racer();
+  void lose(Opened& opened, const model::ProviderFailure& failure);
   Task<> stream(Opened opened);
   Task<std::optional<model::ProviderFailure>> follow(Opened* opened);
   Instant next_due(const Opened& opened) const;
@@ -63,6 +69,7 @@ class ChatRun {
   GatewayParts& parts_;
   Counts& counts_;
   KeptAnswers& kept_;
+  RetryBudget& hedges_;
   Question question_;
   std::shared_ptr<Flight> flight_;
   AttemptChain chain_;

@@ -26,7 +26,7 @@ class EmbeddingRun {
   /// Until the deadline. @return as Gateway::embed
   Task<std::expected<EmbeddingAnswer, GatewayFailure>> run();
 
-  static constexpr std::size_t texts_most = 2'048;  ///< of one question
+  static constexpr std::size_t texts_max = 2'048;  ///< of one question
 
  private:
   using Vectors = std::vector<std::vector<float>>;

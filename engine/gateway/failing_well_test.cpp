@@ -233,7 +233,7 @@ TEST_F(FailingWellTest, retries_of_all_calls_together_have_a_budget) {  // E-33
 TEST_F(FailingWellTest, no_answer_is_larger_than_any_may_be) {
   add("only", Script{.pieces = std::vector<std::string>(5, std::string(1 << 20, 'x'))});
   Told told = ask("Hi");
-  EXPECT_EQ(told.text.size(), Flight::answer_bytes_most);
+  EXPECT_EQ(told.text.size(), Flight::answer_bytes_max);
   EXPECT_EQ(told.end.finish, model::Finish::truncated);
 }
 

@@ -22,7 +22,7 @@ std::size_t size_of(const model::ChatDelta& delta) {
 
 bool Flight::append(const model::ChatDelta& delta) {
   std::size_t more = size_of(delta);
-  if (bytes_ + more > answer_bytes_most) return false;
+  if (bytes_ + more > answer_bytes_max) return false;
   bytes_ += more;
   text_ += delta.text;
   parts_.insert(parts_.end(), delta.tool_calls.begin(), delta.tool_calls.end());

@@ -52,7 +52,7 @@ class Flight : public std::enable_shared_from_this<Flight> {
   const std::optional<GatewayFailure>& failure() const { return failure_; }
 
   /// Of an answer; a longer one ends `truncated`.
-  static constexpr std::size_t answer_bytes_most = std::size_t{4} << 20;
+  static constexpr std::size_t answer_bytes_max = std::size_t{4} << 20;
 
  private:
   friend class Follower;

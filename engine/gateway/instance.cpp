@@ -219,6 +219,11 @@ void Instance::checked(bool is_well) {
   }
 }
 
+std::optional<Duration> Instance::first_token_p95(std::size_t model) const {
+  std::scoped_lock lock(mutex_);
+  return states_[model].speed.first_token_p95();
+}
+
 std::size_t Instance::running() const {
   std::scoped_lock lock(mutex_);
   return running_;

@@ -87,6 +87,9 @@ class Instance {
   /// What a health check found. Two bad ones in a row eject it, a good one takes it back.
   void checked(bool is_well);
 
+  /// The time to the first content that 95 of 100 answers of a model keep; nothing: too few came.
+  std::optional<Duration> first_token_p95(std::size_t model) const;
+
   std::size_t running() const;
   std::size_t waiting() const;
   Breaker::State breaker_state(std::size_t model) const;

@@ -35,19 +35,21 @@ Duration back_off(int attempt, Random& random);
 /// cannot multiply what a provider in trouble has to bear.
 class RetryBudget {
  public:
-  /// @param share  of a further attempt that a first one earns
-  explicit RetryBudget(double share) : share_(share) {}
+  /// @param share    of a further attempt that a first one earns
+  /// @param balance  what there is at start
+  explicit RetryBudget(double share, double balance = balance_most)
+      : share_(share), balance_(balance) {}
 
   void on_first();
   bool may_take() const { return balance_ >= 1; }
   /// Whether there was one.
   bool take();
 
-  static constexpr double balance_most = 10;  ///< what is saved up, and what there is at start
+  static constexpr double balance_most = 10;  ///< what is saved up
 
  private:
   double share_;
-  double balance_ = balance_most;
+  double balance_;
 };
 
 }  // namespace antiphon::gateway

@@ -33,6 +33,7 @@ RoutedGateway::RoutedGateway(GatewayParts parts)
     : parts_(std::move(parts)),
       counts_(parts_.metrics),
       kept_(parts_.cache, parts_.second_cache, parts_.random),
+      hedges_(parts_.fleet.settings().hedge_share, 0),
       tasks_([this](const std::exception_ptr& error) {
         try {
           std::rethrow_exception(error);
@@ -118,9 +119,9 @@ Task<std::unique_ptr<Answer>> RoutedGateway::find_kept(Asked* asked, const ChatA
 
 Task<std::expected<EmbeddingAnswer, GatewayFailure>> RoutedGateway::embed(EmbeddingAsk ask,
                                                                           Call call) {
-  if (ask.texts.empty() || ask.texts.size() > EmbeddingRun::texts_most) {
+  if (ask.texts.empty() || ask.texts.size() > EmbeddingRun::texts_max) {
     co_return std::unexpected(failure_of(
-        Reason::invalid, fmt::format("There are 1 to {} texts.", EmbeddingRun::texts_most)));
+        Reason::invalid, fmt::format("There are 1 to {} texts.", EmbeddingRun::texts_max)));
   }
   trace::Span span(call.trace(), fmt::format("gateway {}", ask.purpose));
   Payer payer{call.tenant(), ask.allowance};
@@ -173,7 +174,8 @@ std::expected<std::unique_ptr<Follower>, GatewayFailure> RoutedGateway::start(Ch
                              .trace = asked.trace,
                              .cache = asked.cache};
   if (question.ask.cache.keeps()) question.key = key;
-  auto run = std::make_shared<ChatRun>(parts_, counts_, kept_, std::move(question), flight);
+  auto run =
+      std::make_shared<ChatRun>(parts_, counts_, kept_, hedges_, std::move(question), flight);
   tasks_.spawn(fly(std::move(run), std::move(key)));  // which may have ended when this returns
   return follower;
 }

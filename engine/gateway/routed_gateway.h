@@ -63,6 +63,7 @@ class RoutedGateway final : public Gateway {
   GatewayParts parts_;
   Counts counts_;
   KeptAnswers kept_;
+  RetryBudget hedges_;
   std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;  // those that are shared
   TaskGroup tasks_;
 };

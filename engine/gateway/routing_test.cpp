@@ -226,5 +226,61 @@ TEST_F(RoutingTest, a_cold_answer_does_not_make_an_instance_slow) {  // E-32, E-
   EXPECT_EQ(fleet_->instances()[0]->cold_starts(), 1);
 }
 
+class HedgingTest : public GatewayTest {
+ protected:
+  // "slow" mostly has its first content after 100 ms; "spare" after 10 ms.
+  void make(double share) {
+    add("slow", [this](int, const model::ChatRequest&) {
+      return Script{.first_after = is_slow_ ? Duration(5s) : Duration(100ms), .pieces = {"slow"}};
+    });
+    add("spare", Script{.first_after = 10ms, .pieces = {"spare"}});
+    settings_.groups = {{.name = "default", .members = {"slow"}, .fallback = {"rest"}},
+                        {.name = "rest", .members = {"spare"}}};
+    settings_.hedge = true;
+    settings_.hedge_share = share;
+    for (int i = 0; i < 40; ++i) EXPECT_EQ(ask("Hi").text, "slow");
+    is_slow_ = true;
+  }
+
+  bool is_slow_ = false;
+};
+
+TEST_F(HedgingTest, a_second_is_asked_when_the_first_is_slower_than_mostly) {  // E-32
+  make(0.05);
+  Instant begun = time_.clock().steady();
+  Told told = ask("Hi");
+  EXPECT_EQ(told.text, "spare");
+  EXPECT_EQ(told.account.attempts, 2);
+  EXPECT_LE(time_.clock().steady() - begun, 115ms);
+  EXPECT_EQ(asked("slow").running, 0) << "who lost is let go";
+  EXPECT_EQ(fleet_->instances()[0]->running(), 0u);
+  EXPECT_EQ(fleet_->instances()[1]->running(), 0u);
+}
+
+TEST_F(HedgingTest, second_requests_are_a_small_share) {  // E-32
+  make(0.05);
+  int hedged = 0;
+  for (int i = 0; i < 40; ++i) hedged += ask("Hi").text == "spare" ? 1 : 0;
+  EXPECT_GE(hedged, 1);
+  EXPECT_LE(hedged, 4) << "one in twenty of eighty";
+}
+
+TEST_F(HedgingTest, who_has_time_or_asks_in_batches_waits) {
+  make(0.5);
+  EXPECT_EQ(ask("Hi", 60s).text, "slow");
+  ChatAsk batch = question("Hi");
+  batch.priority = Priority::batch;
+  EXPECT_EQ(ask(batch).text, "slow");
+}
+
+TEST_F(HedgingTest, a_hedged_question_that_is_left_leaves_nothing_behind) {
+  make(0.5);
+  auto told = begin(question("Hi"), call(105ms));
+  run_for(10s);
+  EXPECT_FALSE((*told)->is_answered());
+  EXPECT_EQ(asked("slow").running + asked("spare").running, 0);
+  EXPECT_EQ(fleet_->instances()[0]->running() + fleet_->instances()[1]->running(), 0u);
+}
+
 }  // namespace
 }  // namespace antiphon::gateway::testing

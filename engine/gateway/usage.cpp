@@ -94,7 +94,7 @@ void UsageLedger::add(const UsageEntry& entry) {
           entry.payer.allowance ? entry.payer.allowance->account : std::string(), entry.purpose,
           entry.model};
   std::scoped_lock lock(mutex_);
-  if (waiting_.size() >= rows_most && !waiting_.contains(key)) {
+  if (waiting_.size() >= rows_max && !waiting_.contains(key)) {
     key.purpose = key.model = other;
   }
   add_up(waiting_[key], row_of(entry));

@@ -72,7 +72,7 @@ class UsageLedger {
 
   static constexpr std::chrono::seconds flush_every{1};
   /// Rows that wait to be written; what belongs to further ones is added under "other".
-  static constexpr std::size_t rows_most = 10'000;
+  static constexpr std::size_t rows_max = 10'000;
 
  private:
   struct Key {

@@ -86,10 +86,10 @@ TEST_P(UsageTest, what_cannot_be_written_waits_for_the_next_time) {  // E-39
 }
 
 TEST_P(UsageTest, so_many_rows_wait_and_the_rest_is_added_to_other) {
-  for (std::size_t i = 0; i < UsageLedger::rows_most + 5; ++i) {
+  for (std::size_t i = 0; i < UsageLedger::rows_max + 5; ++i) {
     usage_.add(entry("ten_a", 1, "purpose" + std::to_string(i)));
   }
-  EXPECT_EQ(usage_.waiting(), UsageLedger::rows_most + 1);
+  EXPECT_EQ(usage_.waiting(), UsageLedger::rows_max + 1);
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ LimitSection skill_limits();
 LimitSection watching_limits();
 LimitSection synthesis_limits();
 LimitSection record_limits();
+LimitSection gateway_limits();
 LimitSection film_limits();
 LimitSection library_limits();
 LimitSection take_limits();
