@@ -72,6 +72,9 @@ class ClientAnswer {
 
   int status = 0;
   Headers headers;
+  /// Until when a wait for the body may take, below every other limit; may be set before each read
+  /// by who expects something sooner. At first that of the whole exchange.
+  Instant deadline = Instant::max();
 
   /// At least one byte, 0 at the end of the body. After a failure it is the same again.
   virtual Task<std::expected<std::size_t, ClientFailure>> read_some(std::span<char> into) = 0;

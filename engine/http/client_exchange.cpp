@@ -26,12 +26,11 @@ std::string request_text(const ClientRequest& request) {
 
 }  // namespace
 
-ClientExchange::ClientExchange(ClientRequest request, ClientLimits limits, Instant deadline,
+ClientExchange::ClientExchange(ClientRequest request, ClientLimits limits, Instant until,
                                ConnectionPool::Lease lease)
-    : request_(std::move(request)),
-      limits_(limits),
-      deadline_(deadline),
-      lease_(std::move(lease)) {}
+    : request_(std::move(request)), limits_(limits), lease_(std::move(lease)) {
+  deadline = until;
+}
 
 ClientFailed ClientExchange::failed(Kind kind, Stage stage, std::string_view why) const {
   return {{kind, stage, fmt::format("{} gave no good answer: {}", request_.endpoint.text(), why)}};
@@ -40,7 +39,7 @@ ClientFailed ClientExchange::failed(Kind kind, Stage stage, std::string_view why
 template <class T>
 Task<T> ClientExchange::bounded(Stage stage, Duration limit, Task<T> task) {
   bool is_late = false;
-  auto alarm = Core::here().timers().at(std::min(deadline_, now() + limit), [&] {
+  auto alarm = Core::here().timers().at(std::min(deadline, now() + limit), [&] {
     is_late = true;
     lease_.stream->close();
   });

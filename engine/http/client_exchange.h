@@ -14,7 +14,7 @@ inline constexpr int interim_answers_max = 8;    ///< "103 Early Hints" and thei
 class ClientExchange final : public ClientAnswer {
  public:
   /// @param lease  with a connected stream
-  ClientExchange(ClientRequest request, ClientLimits limits, Instant deadline,
+  ClientExchange(ClientRequest request, ClientLimits limits, Instant until,
                  ConnectionPool::Lease lease);
 
   /// Sends the request and reads the answer's head. @throws ClientFailed
@@ -46,7 +46,6 @@ class ClientExchange final : public ClientAnswer {
 
   ClientRequest request_;
   ClientLimits limits_;
-  Instant deadline_;
   ConnectionPool::Lease lease_;
   BodyDecoder decoder_ = BodyDecoder::none();
   std::string received_;  // not yet taken as head or body

@@ -35,6 +35,23 @@ TEST_F(HttpClientTest, every_limit_is_below_the_deadline) {
   });
 }
 
+// E-33: who knows what an answer should bring next gives it so long.
+TEST_F(HttpClientTest, each_read_of_an_answer_may_have_an_earlier_deadline) {
+  network_.script = pieces({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "he", "llo"}, 3s);
+  options_.limits.bytes_per_second_min = 0;
+  with_client([&](NetworkHttpClient& client) -> Task<> {
+    auto answer = co_await client.open(get(), soon());
+    std::array<char, 100> piece;
+    Instant began = Core::here().clock().steady();
+    (*answer)->deadline = began + 4s;
+    EXPECT_EQ(*co_await (*answer)->read_some(piece), 2u);
+    (*answer)->deadline = began + 5s;
+    auto late = co_await (*answer)->read_some(piece);
+    EXPECT_EQ(late.error().kind, Kind::too_slow);
+    EXPECT_LT(Core::here().clock().steady(), began + 5001ms);
+  });
+}
+
 TEST_F(HttpClientTest, an_answer_cut_at_any_byte_is_never_a_short_one) {
   std::string chunked =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";

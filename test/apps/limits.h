@@ -24,6 +24,7 @@ struct LimitSection {
 
 LimitSection http_limits();
 LimitSection http_client_limits();
+LimitSection model_limits();
 LimitSection input_limits();
 LimitSection live_limits();
 LimitSection socketio_limits();

@@ -1,0 +1,186 @@
+#include "engine/model/openai_quick.h"
+
+#include <algorithm>
+
+#include "engine/base/encoding.h"
+
+namespace antiphon::model {
+namespace {
+
+// Goes through JSON without blanks, from left to right. After a step that found something else
+// nothing is good any more.
+class QuickScan {
+ public:
+  explicit QuickScan(std::string_view json) : rest_(json) {}
+
+  bool is_good() const { return is_good_; }
+  bool is_at_end() const { return rest_.empty(); }
+  bool fail() { return is_good_ = false; }
+
+  bool take(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  void expect(std::string_view text) { is_good_ = take(text) && is_good_; }
+
+  // A text without escapes, its quotes taken off.
+  std::string_view plain_text() {
+    expect("\"");
+    auto end = std::ranges::find_if(rest_, [](char c) {
+      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+    });
+    auto text = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    rest_.remove_prefix(text.size());
+    expect("\"");
+    return text;
+  }
+
+  // A text with the escapes that are usual: line ends, tabs, quotes.
+  std::string text() {
+    expect("\"");
+    std::string all;
+    while (is_good_) {
+      auto end = std::ranges::find_if(rest_, [](char c) {
+        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+      });
+      all.append(rest_.begin(), end);
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
+      if (take("\"")) break;
+      take_escape(all);
+    }
+    return all;
+  }
+
+  // What nobody wants to know: a text, a small whole number, a word.
+  void skip() {
+    if (rest_.starts_with('"')) {
+      plain_text();
+    } else if (!take("null") && !take("true") && !take("false")) {
+      skip_digits();
+    }
+  }
+
+ private:
+  void take_escape(std::string& all) {
+    static constexpr std::pair<std::string_view, char> escapes[] = {
+        {"\\n", '\n'}, {"\\\"", '"'}, {"\\\\", '\\'}, {"\\t", '\t'}, {"\\r", '\r'}, {"\\/", '/'}};
+    for (const auto& [escape, c] : escapes) {
+      if (!take(escape)) continue;
+      all += c;
+      return;
+    }
+    fail();
+  }
+
+  void skip_digits() {
+    auto digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+    bool is_number = digits > 0 && digits <= 15 && (digits == 1 || rest_.front() != '0');
+    if (!is_number) fail();
+    rest_.remove_prefix(digits);
+  }
+
+  std::string_view rest_;
+  bool is_good_ = true;
+};
+
+// The members of an object: `member` is told each name and reads the value.
+template <class Member>
+void scan_members(QuickScan& scan, Member member) {
+  scan.expect("{");
+  if (scan.take("}")) return;
+  while (scan.is_good()) {
+    std::string_view name = scan.plain_text();
+    scan.expect(":");
+    if (scan.is_good()) member(name);
+    if (!scan.take(",")) break;
+  }
+  scan.expect("}");
+}
+
+class QuickReader {
+ public:
+  explicit QuickReader(std::string_view json) : scan_(json) {}
+
+  std::optional<QuickChunk> run() {
+    scan_members(scan_, [&](std::string_view name) { member(name); });
+    bool is_whole = scan_.is_good() && scan_.is_at_end() && has_choices_ && has_content_;
+    return is_whole ? std::optional(std::move(chunk_)) : std::nullopt;
+  }
+
+ private:
+  // A name that stands twice is for the description to refuse.
+  void once(bool& was_seen) {
+    if (std::exchange(was_seen, true)) scan_.fail();
+  }
+
+  void member(std::string_view name) {
+    if (name == "choices") {
+      once(has_choices_);
+      scan_.expect("[");
+      scan_members(scan_, [&](std::string_view of_choice) { choice_member(of_choice); });
+      scan_.expect("]");
+    } else if (name == "model") {
+      once(has_model_);
+      chunk_.model = scan_.plain_text();
+    } else if (name == "usage") {
+      once(has_usage_);
+      scan_.expect("null");
+    } else if (name == "error") {
+      scan_.fail();
+    } else if (name == "object") {
+      once(has_object_);
+      scan_.expect("\"chat.completion.chunk\"");
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void choice_member(std::string_view name) {
+    if (name == "delta") {
+      once(has_delta_);
+      scan_members(scan_, [&](std::string_view of_delta) { delta_member(of_delta); });
+    } else if (name == "index") {
+      once(has_index_);
+      scan_.expect("0");
+    } else if (name == "finish_reason") {
+      once(has_finish_);
+      scan_.expect("null");
+    } else if (name == "message") {
+      scan_.fail();
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void delta_member(std::string_view name) {
+    if (name == "content") {
+      once(has_content_);
+      chunk_.text = scan_.text();
+    } else if (name == "role") {
+      scan_.skip();
+    } else {
+      scan_.fail();
+    }
+  }
+
+  QuickScan scan_;
+  QuickChunk chunk_;
+  bool has_choices_ = false;
+  bool has_model_ = false;
+  bool has_usage_ = false;
+  bool has_object_ = false;
+  bool has_delta_ = false;
+  bool has_index_ = false;
+  bool has_finish_ = false;
+  bool has_content_ = false;
+};
+
+}  // namespace
+
+std::optional<QuickChunk> read_quick_chunk(std::string_view json) {
+  auto chunk = QuickReader(json).run();
+  return chunk && is_utf8(json) ? chunk : std::nullopt;
+}
+
+}  // namespace antiphon::model

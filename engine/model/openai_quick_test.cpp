@@ -1,0 +1,80 @@
+// The quick way reads what the description reads. E-38.
+#include "engine/model/openai_quick.h"
+
+#include "engine/model/reader_sample_test.h"
+
+namespace antiphon::model {
+namespace {
+
+std::string chunk(std::string_view content, std::string_view more = "") {
+  return fmt::format(
+      R"({{"id":"chatcmpl-x","object":"chat.completion.chunk","created":1732143000,)"
+      R"("model":"gpt","system_fingerprint":null,"choices":[{{"index":0,"delta":)"
+      R"({{"role":"assistant","content":{}}},"logprobs":null,"finish_reason":null}}])"
+      R"({}}})",
+      content, more);
+}
+
+TEST(QuickChunk, is_a_piece_of_text_and_nothing_else) {
+  auto quick = read_quick_chunk(chunk(R"("Hel\n\"lo\" å\\\/\t\r")", R"(,"usage":null)"));
+  ASSERT_TRUE(quick);
+  EXPECT_EQ(quick->text, "Hel\n\"lo\" å\\/\t\r");
+  EXPECT_EQ(quick->model, "gpt");
+  EXPECT_EQ(read_quick_chunk(R"({"choices":[{"delta":{"content":""}}]})")->text, "");
+}
+
+TEST(QuickChunk, leaves_everything_else_to_the_description) {
+  for (const std::string& json :
+       {chunk("null"),
+        chunk(R"("\u00e5")"),
+        chunk("\"\xff\""),
+        chunk("\"a\n\""),
+        chunk("\"a"),
+        chunk(R"("a")", R"(,"usage":{"prompt_tokens":1})"),
+        chunk(R"("a")", R"(,"error":null)"),
+        chunk(R"("a")", R"(,"model":"b")"),
+        chunk(R"("a")", R"(,"choices":[])"),
+        chunk(R"("a","tool_calls":[])"),
+        chunk(R"("a","content":"b")"),
+        chunk(R"("a")") + "x",
+        chunk(R"("a")", R"(,"x":[1])"),
+        chunk(R"("a")", R"(,"x":1.5)"),
+        chunk(R"("a")", R"(,"x":01)"),
+        chunk(R"("a")", R"(,"x":-1)"),
+        chunk(R"("a")", R"(,"object":"error")"),
+        chunk(R"("a")", ","),
+        std::string("{}"),
+        std::string(),
+        std::string(R"({"choices":[{"index":1,"delta":{"content":"a"}}]})"),
+        std::string(R"({"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]})"),
+        std::string(R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]})"),
+        std::string(R"({"choices":[{"delta":{}}]})"),
+        std::string(R"({"choices":[]})")}) {
+    EXPECT_FALSE(read_quick_chunk(json)) << json;
+  }
+}
+
+// Every chunk with one byte gone or changed: what is taken quickly is what the description gives.
+TEST(QuickChunk, is_what_the_description_gives) {
+  auto read = [](std::unique_ptr<AnswerWire> wire, std::string_view json) {
+    AnswerState state;
+    ChatDelta delta;
+    bool is_good = wire->read(json, state, delta);
+    return fmt::format("{} {} {} {}", is_good, is_good ? told_delta(delta) : "", state.end.model,
+                       state.has_finish);
+  };
+  std::string whole = chunk(R"("Hel\n\"lo\"")", R"(,"usage":null)");
+  int quick = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const char* put : {"", "\"", "1", ",", "{", "}", "\\", "\x01", "\xc3"}) {
+      std::string json = whole;
+      json.replace(at, 1, put);
+      quick += read_quick_chunk(json) ? 1 : 0;
+      EXPECT_EQ(read(make_openai_wire(), json), read(make_described_openai_wire(), json)) << json;
+    }
+  }
+  EXPECT_GT(quick, 100);
+}
+
+}  // namespace
+}  // namespace antiphon::model
