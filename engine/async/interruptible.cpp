@@ -22,7 +22,7 @@ Task<> Interruptible::run(Task<> task) {
   } catch (...) {
     is_cancelled_ = true;
   }
-  if (is_cancelled_) {
+  if (is_cancelled_ && !is_done_) {
     // The task refers to this object: it must have ended before the caller goes on.
     co_await asio::this_coro::reset_cancellation_state();
     signal_.emit(asio::cancellation_type::terminal);
@@ -31,7 +31,11 @@ Task<> Interruptible::run(Task<> task) {
   if (failure_) std::rethrow_exception(failure_);
 }
 
-void Interruptible::interrupt() { signal_.emit(asio::cancellation_type::terminal); }
+void Interruptible::cancel() {
+  if (is_done_) return;
+  is_cancelled_ = true;
+  signal_.emit(asio::cancellation_type::terminal);
+}
 
 std::exception_ptr Interruptible::Step::failure() const {
   if (owner_.is_cancelled_) {

@@ -20,8 +20,9 @@ class Interruptible {
   /// Runs `task`, once; its cancellation is the caller's.
   Task<> run(Task<> task);
 
-  /// Cancels what the task waits for, and whatever it would wait for next. From outside of it.
-  void interrupt();
+  /// Ends the task as if who runs it were cancelled: what it waits for is cancelled inside this
+  /// call. Nothing happens before it runs or after its end.
+  void cancel();
 
   /// A deadline for what is done from inside the task, one at a time: what waits when it passes is
   /// cancelled.

@@ -1,5 +1,9 @@
 #include "engine/gateway/gateway.h"
 
+#include <cmath>
+
+#include "engine/gateway/flight.h"
+
 namespace antiphon::gateway {
 
 std::string_view to_text(CacheResult result) {
@@ -25,6 +29,46 @@ std::string_view to_text(GatewayFailure::Reason reason) {
     case timeout: return "timeout";
   }
   return "failed";
+}
+
+namespace {
+
+Code code_of(GatewayFailure::Reason reason) {
+  using enum GatewayFailure::Reason;
+  switch (reason) {
+    case invalid: return Code::invalid;
+    case unknown_target: return Code::not_found;
+    case unsupported: return Code::unsupported;
+    case budget: return Code::quota_exceeded;
+    case exhausted: return Code::unavailable;
+    case failed: return Code::unavailable;
+    case timeout: return Code::timeout;
+  }
+  return Code::unavailable;
+}
+
+}  // namespace
+
+Error error_of(const GatewayFailure& failure) {
+  Error error = Error(code_of(failure.reason), failure.message).detail(failure.detail);
+  if (!failure.retry_after) return error;
+  double seconds = std::chrono::duration<double>(*failure.retry_after).count();
+  return std::move(error).retry_after(static_cast<int>(std::ceil(seconds)));
+}
+
+Task<std::expected<WholeAnswer, GatewayFailure>> ask(Gateway& gateway, ChatAsk ask, Call call) {
+  auto answer = co_await gateway.chat(std::move(ask), std::move(call));
+  if (!answer) co_return std::unexpected(std::move(answer.error()));
+  WholeAnswer whole;
+  std::vector<model::ChatDelta::ToolCallPart> parts;
+  while (auto piece = co_await (*answer)->next()) {
+    whole.text += piece->text;
+    parts.insert(parts.end(), piece->tool_calls.begin(), piece->tool_calls.end());
+  }
+  whole.tool_calls = join_parts(parts);
+  whole.end = (*answer)->end();
+  whole.account = (*answer)->account();
+  co_return whole;
 }
 
 }  // namespace antiphon::gateway

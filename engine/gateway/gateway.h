@@ -23,6 +23,19 @@ struct CachePolicy {
   Duration
       stale_time{};  ///< beyond it, given at once while a new one is fetched, or when none comes
   std::vector<std::string> sources = {};  ///< versions of what the answer rests on
+  /// Whether who asks the same at the same time shares one call, also where nothing is kept.
+  bool joins = false;
+
+  bool keeps() const { return time_to_live > Duration::zero(); }
+};
+
+/// Money in millionths of the unit of the price table's currency: a token costs less than a cent.
+using Micros = std::int64_t;
+
+/// A limit of money below the tenant's, counted for all time: that of an API key.
+struct Allowance {
+  std::string account;  ///< whose it is: the id of the key
+  Micros hard = 0;      ///< 0: no limit; usage is told by account all the same
 };
 
 /// One question for whichever model can answer it.
@@ -34,10 +47,8 @@ struct ChatAsk {
   std::string session = {};    ///< live session, for usage; may be empty
   Priority priority = Priority::live;
   CachePolicy cache = {};
+  std::optional<Allowance> allowance = {};
 };
-
-/// Money in millionths of the unit of the price table's currency: a token costs less than a cent.
-using Micros = std::int64_t;
 
 enum class CacheResult { off, miss, hit, stale, joined };
 std::string_view to_text(CacheResult result);
@@ -98,6 +109,7 @@ struct EmbeddingAsk {
   std::string purpose;
   Priority priority = Priority::live;
   CachePolicy cache = {};
+  std::optional<Allowance> allowance = {};
 };
 
 struct EmbeddingAnswer {

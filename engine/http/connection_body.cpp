@@ -59,7 +59,7 @@ Task<> Connection::watch() {
       count = 0;
     }
   }
-  if (count == 0 && !watch_->is_over) task_.interrupt();
+  if (count == 0 && !watch_->is_over) task_.cancel();
 }
 
 Task<> Connection::stop_watching() {

@@ -1,0 +1,180 @@
+#include "engine/gateway/usage.h"
+
+namespace antiphon::gateway {
+namespace {
+
+constexpr store::Statement add_usage{
+    "model_usage.add",
+    "INSERT INTO model_usage (tenant_id, day, account, purpose, model, calls, failures, "
+    "cache_hits, attempts, tokens_in, tokens_cached, tokens_out, cost_micros, latency_ms) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+    "ON CONFLICT (tenant_id, day, account, purpose, model) DO UPDATE SET "
+    "calls = model_usage.calls + excluded.calls, "
+    "failures = model_usage.failures + excluded.failures, "
+    "cache_hits = model_usage.cache_hits + excluded.cache_hits, "
+    "attempts = model_usage.attempts + excluded.attempts, "
+    "tokens_in = model_usage.tokens_in + excluded.tokens_in, "
+    "tokens_cached = model_usage.tokens_cached + excluded.tokens_cached, "
+    "tokens_out = model_usage.tokens_out + excluded.tokens_out, "
+    "cost_micros = model_usage.cost_micros + excluded.cost_micros, "
+    "latency_ms = model_usage.latency_ms + excluded.latency_ms"};
+
+constexpr store::Statement usage_of_tenant{
+    "model_usage.of_tenant",
+    "SELECT day, account, purpose, model, calls, failures, cache_hits, attempts, tokens_in, "
+    "tokens_cached, tokens_out, cost_micros, latency_ms FROM model_usage "
+    "WHERE tenant_id = $1 AND day >= $2 AND day < $3 "
+    "ORDER BY day DESC, account, purpose, model LIMIT $4"};
+
+// At the start of a process, for all tenants.
+constexpr store::Statement spent_by_all{
+    "model_usage.spent",
+    "SELECT tenant_id, account, "
+    "CAST(SUM(CASE WHEN day >= $1 THEN cost_micros ELSE 0 END) AS BIGINT), "
+    "CAST(SUM(CASE WHEN day >= $2 THEN cost_micros ELSE 0 END) AS BIGINT), "
+    "CAST(SUM(cost_micros) AS BIGINT) FROM model_usage GROUP BY tenant_id, account"};
+
+constexpr store::Statement usage_statements[] = {add_usage, usage_of_tenant, spent_by_all};
+
+constexpr std::int64_t rows_read_most = 100'000;
+constexpr std::string_view other = "other";
+
+void add_up(UsageRow& row, const UsageRow& more) {
+  row.calls += more.calls;
+  row.failures += more.failures;
+  row.cache_hits += more.cache_hits;
+  row.attempts += more.attempts;
+  row.tokens_in += more.tokens_in;
+  row.tokens_cached += more.tokens_cached;
+  row.tokens_out += more.tokens_out;
+  row.cost += more.cost;
+  row.latency_ms += more.latency_ms;
+}
+
+bool is_from_cache(CacheResult cache) {
+  return cache == CacheResult::hit || cache == CacheResult::stale || cache == CacheResult::joined;
+}
+
+UsageRow row_of(const UsageEntry& entry) {
+  return {
+      .calls = 1,
+      .failures = entry.has_failed ? 1 : 0,
+      .cache_hits = is_from_cache(entry.cache) ? 1 : 0,
+      .attempts = entry.attempts,
+      .tokens_in = entry.tokens_in,
+      .tokens_cached = entry.tokens_cached,
+      .tokens_out = entry.tokens_out,
+      .cost = entry.cost,
+      .latency_ms = std::chrono::duration_cast<std::chrono::milliseconds>(entry.latency).count()};
+}
+
+UsageRow row_from(const store::Row& row) {
+  return {.day = row.time(0),
+          .account = row.text(1),
+          .purpose = row.text(2),
+          .model = row.text(3),
+          .calls = row.integer(4),
+          .failures = row.integer(5),
+          .cache_hits = row.integer(6),
+          .attempts = row.integer(7),
+          .tokens_in = row.integer(8),
+          .tokens_cached = row.integer(9),
+          .tokens_out = row.integer(10),
+          .cost = row.integer(11),
+          .latency_ms = row.integer(12)};
+}
+
+}  // namespace
+
+std::span<const store::Statement> UsageLedger::statements() { return usage_statements; }
+
+void UsageLedger::add(const UsageEntry& entry) {
+  Timestamp day = begin_of(Period::day, clock_.now());
+  Key key{entry.payer.tenant, store::to_microseconds(day),
+          entry.payer.allowance ? entry.payer.allowance->account : std::string(), entry.purpose,
+          entry.model};
+  std::scoped_lock lock(mutex_);
+  if (waiting_.size() >= rows_most && !waiting_.contains(key)) {
+    key.purpose = key.model = other;
+  }
+  add_up(waiting_[key], row_of(entry));
+}
+
+Task<> UsageLedger::flush(store::Database& database, Instant deadline) {
+  auto rows = std::make_shared<Rows>();
+  {
+    std::scoped_lock lock(mutex_);
+    rows->swap(waiting_);
+  }
+  if (rows->empty()) co_return;
+  try {
+    co_await database.write(deadline, [rows](store::Tx& tx) { write(tx, *rows); });
+  } catch (...) {
+    put_back(*rows);
+    throw;
+  }
+}
+
+Task<> UsageLedger::keep_flushing(store::Database& database) {
+  for (;;) {
+    co_await sleep_for(flush_every);
+    try {
+      co_await flush(database, Core::here().clock().steady() + flush_every);
+    } catch (const Error&) {
+      // The database is away: what waits is added up meanwhile.
+    }
+  }
+}
+
+void UsageLedger::write(store::Tx& tx, const Rows& rows) {
+  for (const auto& [key, row] : rows) {
+    tx.execute(add_usage, key.tenant, key.day, key.account, key.purpose, key.model, row.calls,
+               row.failures, row.cache_hits, row.attempts, row.tokens_in, row.tokens_cached,
+               row.tokens_out, row.cost, row.latency_ms);
+  }
+}
+
+void UsageLedger::put_back(const Rows& rows) {
+  std::scoped_lock lock(mutex_);
+  for (const auto& [key, row] : rows) add_up(waiting_[key], row);
+}
+
+Task<std::vector<UsageRow>> UsageLedger::of_tenant(store::Database& database, std::string tenant,
+                                                   Timestamp from, Timestamp until, Due due) {
+  Timestamp first = begin_of(Period::day, from);
+  return database.read(due, [tenant = std::move(tenant), first, until](store::Tx& tx) {
+    std::vector<UsageRow> rows;
+    for (const store::Row& row : tx.query(usage_of_tenant, tenant, first, until, rows_read_most)) {
+      rows.push_back(row_from(row));
+    }
+    return rows;
+  });
+}
+
+Task<std::vector<Spent>> UsageLedger::load_spent(store::Database& database, Instant deadline) {
+  Timestamp now = clock_.now();
+  return database.read(deadline, [day = begin_of(Period::day, now),
+                                  month = begin_of(Period::month, now)](store::Tx& tx) {
+    // A tenant's own account is the sum over all of its accounts.
+    std::map<std::string, Spent> tenants;
+    std::vector<Spent> all;
+    for (const store::Row& row : tx.query(spent_by_all, day, month)) {
+      Spent spent{row.text(0), row.text(1), row.integer(2), row.integer(3), row.integer(4)};
+      Spent& whole = tenants[spent.tenant];
+      whole.tenant = spent.tenant;
+      whole.day += spent.day;
+      whole.month += spent.month;
+      whole.total += spent.total;
+      if (!spent.account.empty()) all.push_back(std::move(spent));
+    }
+    for (auto& [tenant, spent] : tenants) all.push_back(std::move(spent));
+    return all;
+  });
+}
+
+std::size_t UsageLedger::waiting() const {
+  std::scoped_lock lock(mutex_);
+  return waiting_.size();
+}
+
+}  // namespace antiphon::gateway

@@ -1,0 +1,96 @@
+#include "engine/gateway/usage.h"
+
+#include "engine/store/both_databases.h"
+#include "engine/store/migration.h"
+#include "engine/testing/virtual_time.h"
+
+namespace antiphon::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+class UsageTest : public store::testing::BothDatabases {
+ protected:
+  void SetUp() override {
+    run(store::migrate(*database_, {{"engine", store::engine_migrations()}}, soon()));
+  }
+  static UsageEntry entry(std::string tenant, Micros cost, std::string purpose = "front") {
+    return {.payer = {.tenant = std::move(tenant)},
+            .purpose = std::move(purpose),
+            .model = "m",
+            .attempts = 1,
+            .tokens_in = 10,
+            .tokens_out = 5,
+            .cost = cost,
+            .latency = 20ms};
+  }
+  std::vector<UsageRow> rows_of(const std::string& tenant) {
+    return run(UsageLedger::of_tenant(*database_, tenant, usage_clock_.now() - 240h,
+                                      usage_clock_.now() + 240h, soon()));
+  }
+
+  antiphon::testing::FakeClock usage_clock_;
+  UsageLedger usage_{usage_clock_};
+};
+ON_BOTH_DATABASES(UsageTest);
+
+TEST_P(UsageTest, is_added_up_by_day_tenant_purpose_and_model) {  // E-39
+  usage_.add(entry("ten_a", 100));
+  usage_.add(entry("ten_a", 50));
+  usage_.add(entry("ten_b", 7));
+  usage_.add(entry("ten_a", 1, "director.analyse"));
+  EXPECT_EQ(usage_.waiting(), 3u);
+  run(usage_.flush(*database_, soon()));
+  EXPECT_EQ(usage_.waiting(), 0u);
+  usage_.add(entry("ten_a", 3));
+  usage_clock_.advance(24h);
+  usage_.add(entry("ten_a", 9));
+  run(usage_.flush(*database_, soon()));
+  auto rows = rows_of("ten_a");
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].cost, 9) << "the newest day first";
+  EXPECT_EQ(rows[1].purpose, "director.analyse");
+  EXPECT_EQ(rows[2].cost, 153);
+  EXPECT_EQ(rows[2].calls, 3);
+  EXPECT_EQ(rows[2].tokens_in, 30);
+  EXPECT_EQ(rows[2].tokens_out, 15);
+  EXPECT_EQ(rows[2].latency_ms, 60);
+  EXPECT_EQ(rows_of("ten_b").size(), 1u);
+}
+
+TEST_P(UsageTest, what_was_spent_is_known_at_the_next_start) {  // E-39
+  UsageEntry of_key = entry("ten_a", 40);
+  of_key.payer.allowance = Allowance{"key_1", 1000};
+  usage_.add(of_key);
+  usage_clock_.advance(24h);
+  usage_.add(entry("ten_a", 2));
+  run(usage_.flush(*database_, soon()));
+  auto spent = run(usage_.load_spent(*database_, soon()));
+  ASSERT_EQ(spent.size(), 2u);
+  EXPECT_EQ(spent[0].account, "key_1");
+  EXPECT_EQ(spent[0].total, 40);
+  EXPECT_EQ(spent[0].day, 0);
+  EXPECT_EQ(spent[1].account, "");
+  EXPECT_EQ(spent[1].total, 42) << "a tenant pays for its keys";
+  EXPECT_EQ(spent[1].day, 2);
+  EXPECT_EQ(spent[1].month, 42);
+}
+
+TEST_P(UsageTest, what_cannot_be_written_waits_for_the_next_time) {  // E-39
+  usage_.add(entry("ten_a", 100));
+  EXPECT_THROW(run(usage_.flush(*database_, clock_.steady() - 1s)), Error);
+  EXPECT_EQ(usage_.waiting(), 1u);
+  run(usage_.flush(*database_, soon()));
+  ASSERT_EQ(rows_of("ten_a").size(), 1u);
+  EXPECT_EQ(rows_of("ten_a")[0].cost, 100);
+}
+
+TEST_P(UsageTest, so_many_rows_wait_and_the_rest_is_added_to_other) {
+  for (std::size_t i = 0; i < UsageLedger::rows_most + 5; ++i) {
+    usage_.add(entry("ten_a", 1, "purpose" + std::to_string(i)));
+  }
+  EXPECT_EQ(usage_.waiting(), UsageLedger::rows_most + 1);
+}
+
+}  // namespace
+}  // namespace antiphon::gateway
