@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "apps/director/settings.h"
+#include "engine/gateway/settings.h"
+#include "engine/model/provider_settings.h"
 #include "engine/schema/describe.h"
 
 // What can be set. Layers: these defaults, antiphon.toml, the usual environment names, ANTIPHON_*,
@@ -183,6 +185,8 @@ struct Settings {
   TraceSettings trace;
   SpeechSettings speech;
   RecordSettings record;
+  std::vector<model::ProviderSettings> providers;
+  gateway::GatewaySettings gateway;
   director::DirectorSettings director;
 };
 
@@ -195,6 +199,8 @@ inline auto describe(schema::Tag<Settings>) {
       .field("trace", &Settings::trace, "Export of traces")
       .field("speech", &Settings::speech, "Embedded speech recognition")
       .field("record", &Settings::record, "Recordings of live sessions")
+      .field("providers", &Settings::providers, "Where models are, and how they speak")
+      .field("gateway", &Settings::gateway, "Which model answers")
       .field("director", &Settings::director, "The director app")
       .all_defaulted();
 }

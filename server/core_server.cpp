@@ -43,9 +43,17 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       infos_(apps.begin(), apps.end()),
       tasks_([&log = process.log](auto failure) { log_failure(log, failure); }),
       job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
-      loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
+      watches_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max, &process.metrics),
-      skills_(cache_, &process.metrics),
+      models_({.settings = process.settings,
+               .shared = process.models,
+               .network = process.network,
+               .random = process.random,
+               .cache = cache_,
+               .metrics = process.metrics,
+               .log = process.log}),
+      prompts_(process.data.path() / "prompts", process.files, process.log),
+      skills_(cache_, gateway(), &process.metrics, &prompts_),
       recogniser_(process.speech),
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
@@ -75,6 +83,10 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
 
 CoreServer::~CoreServer() = default;
 
+gateway::Gateway* CoreServer::gateway() {
+  return process_.models.are_there() ? &models_.gateway() : nullptr;
+}
+
 app::Services CoreServer::make_services(const app::AppInfo& info) {
   return {.clock = process_.clock,
           .random = process_.random,
@@ -97,6 +109,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .live = process_.live.at(Core::here().index()),
           .recordings = recordings_,
           .cache = cache_,
+          .gateway = gateway(),
           .skills = skills_,
           .recogniser = recogniser_,
           .tasks = tasks_,
@@ -142,8 +155,9 @@ Task<> CoreServer::start_apps() {
   if (job_runner_) {
     co_await schedule_upkeep();
     job_loop_.spawn(job_runner_->run());
+    if (process_.models.are_there()) models_.keep(watches_, *process_.database);
   }
-  loop_watch_.spawn(watch_loop(loop_lateness(process_.metrics)));
+  watches_.spawn(watch_loop(loop_lateness(process_.metrics)));
 }
 
 Task<> CoreServer::schedule_upkeep() {
@@ -185,13 +199,14 @@ Task<> CoreServer::stop_jobs() {
 }
 
 Task<> CoreServer::stop_tasks(Instant deadline) {
-  co_await loop_watch_.stop();
+  co_await watches_.stop();
   try {
     co_await within(deadline, tasks_.join());
   } catch (const Error&) {
     process_.log.warning("Some work did not end in time and is cut off.");
   }
   co_await tasks_.stop();
+  co_await models_.stop();
 }
 
 }  // namespace antiphon::server

@@ -46,6 +46,8 @@ class CoreServer {
   speech::EmbeddedRecogniser& recogniser() { return recogniser_; }
 
  private:
+  /// Null: no model is set up.
+  gateway::Gateway* gateway();
   app::Services make_services(const app::AppInfo& info);
   void mount_engine();
   Task<> schedule_upkeep();
@@ -55,9 +57,11 @@ class CoreServer {
   std::vector<const app::AppInfo*> infos_;
   TaskGroup tasks_;
   TaskGroup job_loop_;
-  TaskGroup loop_watch_;
+  TaskGroup watches_;
   http::Router router_;
   store::MemoryCache cache_;
+  CoreModels models_;
+  skill::FolderPrompts prompts_;
   skill::Skills skills_;
   speech::EmbeddedRecogniser recogniser_;
   speech::EmbeddedSynthesiser synthesiser_;

@@ -71,6 +71,7 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
                               [this] { return static_cast<double>(log.dropped()); })),
       tracer(make_tracer(settings.trace, clock, random)),
       tls(make_tls(settings.tls, clock.now())),
+      models(settings, clock, metrics),
       data(std::filesystem::absolute(settings.server.data), keep_waiting),
       origins{.allowed = settings.server.allowed_origins},
       cores(core_count(settings.server.cores), clock),

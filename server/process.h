@@ -28,6 +28,7 @@
 #include "engine/trace/tracer.h"
 #include "server/config.h"
 #include "server/data_folder.h"
+#include "server/models.h"
 
 namespace antiphon::server {
 
@@ -47,7 +48,8 @@ struct Process {
   metrics::Source log_lost;
   std::unique_ptr<trace::Tracer> tracer;  ///< null: nobody records
   std::unique_ptr<TlsServer> tls;         ///< null: connections are plain
-  DataFolder data;                        ///< after whatever may be wrong without it
+  SharedModels models;
+  DataFolder data;  ///< after whatever may be wrong without it
   http::Origins origins;
   Cores cores;
   SystemNetwork network;

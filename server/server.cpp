@@ -66,6 +66,8 @@ Task<Started> Server::start() {
   co_await migrate_all();
   Started started;
   started.new_owner = co_await process_.identity.ensure_first_owner(deadline);
+  process_.models.budgets.load(
+      co_await process_.models.usage.load_spent(*process_.database, deadline));
   co_await make_cores();
   co_await process_.live.start();
   live_started_ = true;
@@ -210,6 +212,16 @@ Task<> Server::measure_database() {
   }
 }
 
+// Of models, by what ended now; what cannot be written is lost.
+Task<> Server::write_usage() {
+  Instant deadline = process_.clock.steady() + process_.settings.server.shutdown_ms / 8;
+  try {
+    co_await process_.models.usage.flush(*process_.database, deadline);
+  } catch (const Error& error) {
+    process_.log.error("What models were used was not written.", {{"error", error.message()}});
+  }
+}
+
 Task<> Server::stop_accepting() {
   co_await on_each_core([](CoreServer& core) -> Task<> {
     core.stop_accepting();
@@ -234,6 +246,7 @@ Task<> Server::shut_down() {
   if (live_started_) co_await process_.live.stop();
   co_await on_each_core([](CoreServer& core) { return core.stop_jobs(); });
   co_await on_all_cores([most](CoreServer& core) { return core.stop_tasks(most); });
+  co_await write_usage();
   // Whoever was cut has left a transaction behind, which may refer to what goes now.
   co_await process_.database->settle();
   for (unsigned i = 0; i < cores_.size(); ++i) {

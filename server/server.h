@@ -44,6 +44,7 @@ class Server {
   /// While `serve` runs, on the first core: what connects from now on is left to who takes over.
   /// Shutting down does the same.
   Task<> stop_accepting();
+  Task<> write_usage();
 
  private:
   Task<> live_once(std::function<Task<>(Started)> serve);

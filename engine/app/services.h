@@ -11,6 +11,7 @@
 #include "engine/async/task_group.h"
 #include "engine/base/clock.h"
 #include "engine/base/random.h"
+#include "engine/gateway/gateway.h"
 #include "engine/http/origin.h"
 #include "engine/http/router.h"
 #include "engine/identity/identity.h"
@@ -55,6 +56,7 @@ struct Services {
   live::Hub& live;
   record::Recordings& recordings;
   store::Cache& cache;
+  gateway::Gateway* gateway;  ///< null: no model is set up
   skill::Skills& skills;
   speech::Recogniser& recogniser;
   TaskGroup& tasks;              ///< ends before the app goes

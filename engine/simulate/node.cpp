@@ -104,6 +104,7 @@ struct Node::Served {
             .live = node.live_.at(0),
             .recordings = recordings,
             .cache = cache,
+            .gateway = nullptr,
             .skills = skills,
             .recogniser = recogniser,
             .tasks = tasks,

@@ -1,6 +1,7 @@
 #include "test/apps/apps.h"
 
 #include "apps/director/director.h"
+#include "engine/gateway/usage.h"
 #include "engine/identity/identity.h"
 #include "engine/store/blob_ledger.h"
 #include "engine/store/fresh_database.h"
@@ -29,6 +30,7 @@ std::vector<store::Statement> all_statements() {
   add(store::blob_statements());
   add(store::once_statements());
   add(identity::Identity::statements());
+  add(gateway::UsageLedger::statements());
   for (const app::AppInfo* info : all_apps()) {
     for (std::span<const store::Statement> some : info->statements) add(some);
   }

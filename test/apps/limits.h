@@ -33,6 +33,7 @@ LimitSection front_limits();
 LimitSection media_limits();
 LimitSection store_limits();
 LimitSection search_limits();
+LimitSection skill_limits();
 LimitSection watching_limits();
 LimitSection synthesis_limits();
 LimitSection record_limits();

@@ -73,6 +73,15 @@ async function recordedBytes() {
   return Buffer.from(text, 'base64')
 }
 
+/** Waits for the connection; on a slow machine all tries of the page may have failed before. */
+async function waitForLive() {
+  const again = page.locator('[data-phase="lost"]').getByRole('button')
+  const live = page.locator('[data-phase="live"]')
+  await again.or(live).waitFor()
+  if (await again.isVisible()) await again.click()
+  await live.waitFor()
+}
+
 const onlyFile = () => {
   assert.equal(way.files.size, 1)
   return [...way.files.values()][0]
@@ -92,7 +101,7 @@ test('D-20: the network goes in mid-take, and the recording comes in whole', asy
   await waitForMore('bytes', 200_000)
   assert.equal(await told('sent'), safe, 'nothing is called safe that did not arrive')
   way.mend()
-  await page.locator('[data-phase="live"]').waitFor()
+  await waitForLive()
   await waitForMore('sent', 100_000)
   way.breakAfter(5000)
   await waitForMore('sent', 100_000)

@@ -19,7 +19,11 @@ using ::testing::Not;
 struct Documented {
   std::string type;
   std::map<std::string, std::string> labels;  ///< and what their values may be
+  std::string meaning;
 };
+// What is counted of models is told once one is asked, which the server of this test is not set up
+// for; test by test it is seen in engine/skill.
+constexpr std::string_view needs_models = "Only when models answer skills.";
 
 std::map<std::string, Documented> documented_metrics() {
   std::map<std::string, Documented> all;
@@ -35,6 +39,7 @@ std::map<std::string, Documented> documented_metrics() {
     }
     Documented& metric = all[cells[0].substr(1, cells[0].size() - 2)];
     metric.type = cells[1];
+    metric.meaning = cells[4];
     for (std::size_t at = 0; at < cells[2].size();) {
       std::size_t end = std::min(cells[2].find("; ", at), cells[2].size());
       std::string label = cells[2].substr(at, end - at);
@@ -104,6 +109,7 @@ TEST_F(WatchSystemTest, every_documented_metric_is_told_and_no_other) {
     auto documented = documented_metrics();
     EXPECT_GE(documented.size(), 60u);
     for (const auto& [name, metric] : documented) {
+      if (metric.meaning.ends_with(needs_models)) continue;
       EXPECT_EQ(told.types[name], metric.type) << name << " is documented";
       EXPECT_THAT(told.series[name], Not(IsEmpty())) << name << " is documented";
       for (const auto& series : told.series[name]) {

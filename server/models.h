@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/async/task_group.h"
+#include "engine/async/tls.h"
+#include "engine/gateway/routed_gateway.h"
+#include "engine/http/client.h"
+#include "server/config.h"
+
+// The models of the settings: `providers` says where they are and how they speak, `gateway` which
+// of them answers.
+
+namespace antiphon::server {
+
+/// What is wrong with the settings of models, each by its JSON pointer.
+std::vector<FieldError> find_model_faults(const Settings& settings);
+
+/// What all cores share. Thread-safe. Members go in the reverse order.
+struct SharedModels {
+  /// @param clock, metrics  outlive it
+  /// @throws Error{fields} with everything that find_model_faults says
+  SharedModels(const Settings& settings, const Clock& clock, metrics::Registry& metrics);
+
+  bool are_there() const { return !fleet.instances().empty(); }
+
+  gateway::Fleet fleet;
+  gateway::Budgets budgets;
+  gateway::UsageLedger usage;
+  std::unique_ptr<TlsClient> tls;  ///< null: no provider is reached over https
+};
+
+/// The gateway of one core, and the connections to its providers.
+class CoreModels {
+ public:
+  struct Parts {
+    const Settings& settings;
+    SharedModels& shared;
+    Network& network;
+    Random& random;
+    store::Cache& cache;
+    metrics::Registry& metrics;
+    const log::Logger& log;
+  };
+  /// @throws Error{Code::invalid} for a provider that cannot be asked
+  explicit CoreModels(const Parts& parts);
+  ~CoreModels();
+
+  gateway::Gateway& gateway() { return *gateway_; }
+  /// Warms, asks instances whether they are there, and writes what was used, as tasks of `tasks`.
+  /// On one core of the process.
+  void keep(TaskGroup& tasks, store::Database& database);
+  /// Ends what is under way. Before it goes.
+  Task<> stop();
+
+ private:
+  SharedModels& shared_;
+  http::NetworkHttpClient client_;
+  std::unique_ptr<gateway::RoutedGateway> gateway_;
+};
+
+}  // namespace antiphon::server
