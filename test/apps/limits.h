@@ -29,6 +29,7 @@ LimitSection input_limits();
 LimitSection live_limits();
 LimitSection socketio_limits();
 LimitSection take_over_limits();
+LimitSection front_limits();
 LimitSection media_limits();
 LimitSection store_limits();
 LimitSection search_limits();
