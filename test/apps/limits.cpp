@@ -54,9 +54,9 @@ std::string limits_page() {
   std::string page(introduction);
   for (const LimitSection& section :
        {http_limits(), http_client_limits(), input_limits(), live_limits(), socketio_limits(),
-        take_over_limits(), media_limits(), synthesis_limits(), record_limits(), store_limits(),
-        search_limits(), watching_limits(), film_limits(), library_limits(), take_limits(),
-        director_limits()}) {
+        take_over_limits(), media_limits(), synthesis_limits(), speech_server_limits(),
+        record_limits(), store_limits(), search_limits(), watching_limits(), film_limits(),
+        library_limits(), take_limits(), director_limits()}) {
     page += section_text(section);
   }
   return page;

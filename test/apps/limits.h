@@ -33,6 +33,7 @@ LimitSection store_limits();
 LimitSection search_limits();
 LimitSection watching_limits();
 LimitSection synthesis_limits();
+LimitSection speech_server_limits();
 LimitSection record_limits();
 LimitSection film_limits();
 LimitSection library_limits();
