@@ -312,7 +312,7 @@ TEST_F(FailoverRecogniserTest, so_many_utterances_wait_then_no_more_sound_is_tak
     std::size_t taken = 0;
     speaking.spawn(
         [](std::shared_ptr<speech::RecogniserStream> into, std::size_t* count) -> Task<> {
-          for (;; ++*count) co_await into->hear(one_utterance());
+          for (; *count < 50; ++*count) co_await into->hear(one_utterance());
         }(stream, &taken));
     co_await sleep_for(1us);
     EXPECT_EQ(taken, utterances_waiting_max + 1);

@@ -1,6 +1,7 @@
 #include "engine/remote_speech/failover_synthesiser.h"
 
 #include "engine/base/error.h"
+#include "engine/remote_speech/rate_change.h"
 #include "engine/speech/spoken_text.h"
 
 namespace antiphon::remote_speech {
@@ -58,11 +59,24 @@ class FailoverSpeech final : public SynthesiserStream {
       throw Error(Code::unavailable, "The speech synthesiser said nothing.");
     }
     if (piece) {
+      keep_rate(*piece);
       // Whoever speaks may have parted the sentence once more.
       piece->sentence = number_;
       piece->text = is_first ? sentences_[number_] : "";
     }
     co_return piece;
+  }
+
+  // Who plays the sound was told one rate.
+  void keep_rate(SpokenPiece& piece) {
+    if (sample_rate_ == 0) sample_rate_ = piece.sample_rate;
+    if (piece.sample_rate == sample_rate_) return;
+    if (!change_ || changes_from_ != piece.sample_rate) {
+      change_.emplace(piece.sample_rate, sample_rate_);
+      changes_from_ = piece.sample_rate;
+    }
+    piece.samples = change_->convert(piece.samples);
+    piece.sample_rate = sample_rate_;
   }
 
   std::vector<std::shared_ptr<Synthesiser>> synthesisers_;
@@ -72,6 +86,9 @@ class FailoverSpeech final : public SynthesiserStream {
   std::size_t speaker_ = 0;  // who says it; who failed says nothing more of this text
   std::unique_ptr<SynthesiserStream> stream_;
   std::optional<SpokenPiece> waiting_;
+  int sample_rate_ = 0;  // of the first sound
+  int changes_from_ = 0;
+  std::optional<RateChange> change_;
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using speech::LostUtterance;
 using speech::Transcript;
-using Kind = Transcript::Kind;
+using ResultKind = Transcript::Kind;
 using FailureKind = HearingFailure::Kind;
 
 constexpr std::uint64_t samples_per_ms = sample_rate_hz / 1000;
@@ -110,7 +110,7 @@ void Pursuit::take_hypothesis(Candidate& candidate, Heard heard, std::size_t hea
   if (newest.words == told_.words && newest.firm == firm_before) return;
   told_ = std::move(newest);
   Transcript result = transcript(told_.words, heard->heard_samples);
-  result.kind = told_.firm > firm_before ? Kind::stable : Kind::partial;
+  result.kind = told_.firm > firm_before ? ResultKind::stable : ResultKind::partial;
   result.stable_words = told_.firm;
   result.text = join_written(result.words, language_);
   result.language = heard->language;
@@ -173,7 +173,7 @@ Transcript Pursuit::transcript(std::vector<Word> words, std::size_t heard_sample
 Transcript Pursuit::final_of(Hearing hearing) const {
   shift(hearing.words, utterance_->begin_sample);
   Transcript result = transcript(std::move(hearing.words), hearing.heard_samples);
-  result.kind = Kind::final;
+  result.kind = ResultKind::final;
   result.stable_words = result.words.size();
   result.text = std::move(hearing.text);
   result.language = std::move(hearing.language);

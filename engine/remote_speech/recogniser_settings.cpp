@@ -6,8 +6,6 @@
 namespace antiphon::remote_speech {
 namespace {
 
-using Kind = RecogniserKind;
-
 constexpr std::size_t openai_at_once = 8;
 
 // An option, whether it is set, which kinds have it, and why others do not.
@@ -19,23 +17,23 @@ struct Option {
 };
 
 std::vector<Option> options_of(const RecogniserSettings& settings) {
-  bool is_openai = settings.kind == Kind::openai;
+  bool is_openai = settings.kind == RecogniserKind::openai;
   bool tells_compression = is_openai && settings.word_times && !settings.stream;
   return {{"model", !settings.model.empty(), is_openai,
            "it answers with the model it was started with"},
-          {"temperature", settings.temperature.has_value(), settings.kind != Kind::whisper_asr,
-           "its requests have no such field"},
+          {"temperature", settings.temperature.has_value(),
+           settings.kind != RecogniserKind::whisper_asr, "its requests have no such field"},
           {"compressionThreshold", settings.compression_threshold.has_value(), tells_compression,
            "its answers do not tell how well a segment compresses (openai with wordTimes and "
            "without stream does)"},
           {"stream", settings.stream, is_openai, "it answers in one piece"}};
 }
 
-std::string_view name_of(Kind kind) {
+std::string_view name_of(RecogniserKind kind) {
   switch (kind) {
-    case Kind::openai: return "openai";
-    case Kind::whisper_cpp: return "whisperCpp";
-    case Kind::whisper_asr: return "whisperAsr";
+    case RecogniserKind::openai: return "openai";
+    case RecogniserKind::whisper_cpp: return "whisperCpp";
+    case RecogniserKind::whisper_asr: return "whisperAsr";
   }
   return "";
 }
@@ -44,7 +42,7 @@ std::string_view name_of(Kind kind) {
 
 std::size_t RecogniserSettings::at_once() const {
   if (concurrency > 0) return static_cast<std::size_t>(concurrency);
-  return kind == Kind::openai ? openai_at_once : 1;
+  return kind == RecogniserKind::openai ? openai_at_once : 1;
 }
 
 FieldError lacks(std::string_view at, std::string_view option, std::string_view kind,

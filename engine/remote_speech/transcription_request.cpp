@@ -7,7 +7,6 @@
 namespace antiphon::remote_speech {
 namespace {
 
-using Kind = RecogniserKind;
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
 struct Route {
@@ -17,9 +16,9 @@ struct Route {
 
 Route route_of(const RecogniserSettings& settings, const std::string& language) {
   switch (settings.kind) {
-    case Kind::openai: return {.target = "/audio/transcriptions"};
-    case Kind::whisper_cpp: return {.target = "/inference"};
-    case Kind::whisper_asr: break;
+    case RecogniserKind::openai: return {.target = "/audio/transcriptions"};
+    case RecogniserKind::whisper_cpp: return {.target = "/inference"};
+    case RecogniserKind::whisper_asr: break;
   }
   // Its options stand in the query, also of a POST.
   std::string target =
@@ -44,9 +43,10 @@ Texts openai_texts(const RecogniserSettings& settings) {
 }
 
 Texts texts_of(const RecogniserSettings& settings, const std::string& language) {
-  if (settings.kind == Kind::whisper_asr) return {};
-  Texts texts = settings.kind == Kind::openai ? openai_texts(settings)
-                                              : Texts{{"response_format", "verbose_json"}};
+  if (settings.kind == RecogniserKind::whisper_asr) return {};
+  Texts texts = settings.kind == RecogniserKind::openai
+                    ? openai_texts(settings)
+                    : Texts{{"response_format", "verbose_json"}};
   texts.emplace_back("language", language);
   if (settings.temperature) {
     texts.emplace_back("temperature", fmt::format("{}", *settings.temperature));
@@ -90,9 +90,9 @@ http::ClientRequest make_transcription_request(const RecogniserSettings& setting
 }
 
 http::ClientRequest make_health_request(const RecogniserSettings& settings) {
-  std::string_view path = settings.kind == Kind::whisper_cpp ? "/health"
-                          : settings.kind == Kind::openai    ? "/models"
-                                                             : "/";
+  std::string_view path = settings.kind == RecogniserKind::whisper_cpp ? "/health"
+                          : settings.kind == RecogniserKind::openai    ? "/models"
+                                                                       : "/";
   return request_below(http::Method::get, settings.url, path, settings.api_key);
 }
 

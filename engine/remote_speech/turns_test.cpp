@@ -78,7 +78,8 @@ TEST_F(TurnsTest, who_waits_too_long_or_leaves_keeps_nobody_from_a_turn) {
     leaving->spawn(work("leaves", seat(), Urgency::final));
     // In the very turn in which the turn comes free it may have it already, and gives it back.
     tasks.spawn([](std::shared_ptr<TaskGroup> group) -> Task<> {
-      co_await sleep_for(1s);
+      co_await sleep_for(500ms);
+      co_await sleep_for(500ms);
       co_await group->stop();
     }(leaving));
   });
