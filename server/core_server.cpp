@@ -46,12 +46,12 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       loop_watch_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max, &process.metrics),
       skills_(cache_, &process.metrics),
-      recogniser_(process.speech),
+      speech_(process),
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
       job_routes_(process.jobs),
-      synthesis_routes_(synthesiser_),
+      synthesis_routes_(speech_.synthesiser()),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
@@ -98,7 +98,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .recordings = recordings_,
           .cache = cache_,
           .skills = skills_,
-          .recogniser = recogniser_,
+          .recogniser = speech_.recogniser(),
           .tasks = tasks_,
           .job_runner = job_runner_.get(),
           .tenants = tenants_,
@@ -192,6 +192,7 @@ Task<> CoreServer::stop_tasks(Instant deadline) {
     process_.log.warning("Some work did not end in time and is cut off.");
   }
   co_await tasks_.stop();
+  co_await speech_.stop();
 }
 
 }  // namespace antiphon::server
