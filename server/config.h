@@ -7,6 +7,7 @@
 #include "apps/director/settings.h"
 #include "engine/gateway/settings.h"
 #include "engine/model/provider_settings.h"
+#include "engine/remote_speech/synthesiser_settings.h"
 #include "engine/schema/describe.h"
 
 // What can be set. Layers: these defaults, antiphon.toml, the usual environment names, ANTIPHON_*,
@@ -129,15 +130,20 @@ inline auto describe(schema::Tag<TraceSettings>) {
       .all_defaulted();
 }
 
+inline constexpr std::size_t speech_servers_max = 16;
+
 struct SpeechSettings {
   std::string program;
   std::string model = "/usr/share/pocketsphinx/model/en-us";
   double processors = 0;
   std::int64_t streams_max = 64;
+  std::vector<remote_speech::RecogniserSettings> recognisers;
+  std::vector<remote_speech::SynthesiserSettings> voices;
+  bool embedded = true;
 };
 
 inline auto describe(schema::Tag<SpeechSettings>) {
-  return schema::object<SpeechSettings>("SpeechSettings", "Embedded speech recognition")
+  return schema::object<SpeechSettings>("SpeechSettings", "Speech, embedded and of servers")
       .field("program", &SpeechSettings::program, "antiphon-speech; empty: beside this program")
       .field("model", &SpeechSettings::model, "Folder of the English model")
       .field(
@@ -148,6 +154,16 @@ inline auto describe(schema::Tag<SpeechSettings>) {
       .field("streamsMax", &SpeechSettings::streams_max,
              "Streams that are heard at the same time, whatever they cost; each takes about 21 MB",
              schema::min(1), schema::max(4096))
+      .field("recognisers", &SpeechSettings::recognisers,
+             "Servers that recognise speech, in the order in which they are asked: a list of "
+             "[[speech.recognisers]], docs/speech-servers.md",
+             schema::max_items(speech_servers_max))
+      .field("voices", &SpeechSettings::voices,
+             "Servers that speak, in the order in which they are asked: a list of "
+             "[[speech.voices]]",
+             schema::max_items(speech_servers_max))
+      .field("embedded", &SpeechSettings::embedded,
+             "Whether the embedded recogniser and voice go on when no server that is set can")
       .all_defaulted();
 }
 
@@ -197,7 +213,7 @@ inline auto describe(schema::Tag<Settings>) {
       .field("store", &Settings::store, "Where rows are kept")
       .field("log", &Settings::log, "What is logged")
       .field("trace", &Settings::trace, "Export of traces")
-      .field("speech", &Settings::speech, "Embedded speech recognition")
+      .field("speech", &Settings::speech, "Speech, embedded and of servers")
       .field("record", &Settings::record, "Recordings of live sessions")
       .field("providers", &Settings::providers, "Where models are, and how they speak")
       .field("gateway", &Settings::gateway, "Which model answers")

@@ -54,12 +54,12 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
                .log = process.log}),
       prompts_(process.data.path() / "prompts", process.files, process.log),
       skills_(cache_, gateway(), &process.metrics, &prompts_),
-      recogniser_(process.speech),
+      speech_(process),
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
       job_routes_(process.jobs),
-      synthesis_routes_(synthesiser_),
+      synthesis_routes_(speech_.synthesiser()),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
@@ -111,7 +111,7 @@ app::Services CoreServer::make_services(const app::AppInfo& info) {
           .cache = cache_,
           .gateway = gateway(),
           .skills = skills_,
-          .recogniser = recogniser_,
+          .recogniser = speech_.recogniser(),
           .tasks = tasks_,
           .job_runner = job_runner_.get(),
           .tenants = tenants_,
@@ -207,6 +207,7 @@ Task<> CoreServer::stop_tasks(Instant deadline) {
   }
   co_await tasks_.stop();
   co_await models_.stop();
+  co_await speech_.stop();
 }
 
 }  // namespace antiphon::server

@@ -11,9 +11,7 @@
 #include "engine/http/server.h"
 #include "engine/http/static_folder.h"
 #include "engine/identity/identity_routes.h"
-#include "engine/speech/embedded_recogniser.h"
-#include "engine/speech/embedded_synthesiser.h"
-#include "server/process.h"
+#include "server/core_speech.h"
 
 namespace antiphon::server {
 
@@ -43,7 +41,7 @@ class CoreServer {
 
   std::size_t connections() const { return http_.connections(); }
   const http::Router& router() const { return router_; }
-  speech::EmbeddedRecogniser& recogniser() { return recogniser_; }
+  CoreSpeech& speech() { return speech_; }
 
  private:
   /// Null: no model is set up.
@@ -63,8 +61,7 @@ class CoreServer {
   CoreModels models_;
   skill::FolderPrompts prompts_;
   skill::Skills skills_;
-  speech::EmbeddedRecogniser recogniser_;
-  speech::EmbeddedSynthesiser synthesiser_;
+  CoreSpeech speech_;
   record::Recordings recordings_;
   std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
   app::IdentityGate gate_;

@@ -95,7 +95,11 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
             .random = random,
             .metrics = &metrics,
             .log = log}),
-      speech(std::make_shared<speech::SpeechProgram>(speech_options(settings.speech, metrics))) {
+      speech(std::make_shared<speech::SpeechProgram>(speech_options(settings.speech, metrics))),
+      recognisers(remote_speech::make_servers(
+          settings.speech.recognisers, {.metrics = &metrics, .log = &log}, "/speech/recognisers")),
+      voices(remote_speech::make_servers(settings.speech.voices, {.metrics = &metrics, .log = &log},
+                                         "/speech/voices")) {
   metrics.gauge(build_metric, {version}).set(1);
 }
 

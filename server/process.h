@@ -20,6 +20,7 @@
 #include "engine/metrics/process.h"
 #include "engine/metrics/registry.h"
 #include "engine/record/recordings.h"
+#include "engine/remote_speech/make_speech.h"
 #include "engine/socketio/socket_server.h"
 #include "engine/speech/speech_program.h"
 #include "engine/store/blob_ledger.h"
@@ -69,10 +70,16 @@ struct Process {
   live::Live live;
   socketio::SocketServer sockets{{cores, random, origins}};
   std::shared_ptr<speech::SpeechProgram> speech;  ///< one antiphon-speech for all cores
+  remote_speech::RecogniserServers recognisers;   ///< of others; their turns and breakers
+  remote_speech::SynthesiserServers voices;
   Timestamp started = clock.now();
   std::atomic<std::int64_t> connections{0};
 
   record::RecordingOptions recording_options() const;
+
+  bool has_speech_servers() const {
+    return !recognisers.members.empty() || !voices.members.empty();
+  }
 
   /// Why speech is not recognised; empty when it is.
   void set_recogniser_problem(std::string problem);

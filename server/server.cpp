@@ -147,7 +147,9 @@ std::unique_ptr<HandOver> Server::make_hand_over() {
 
 // English speech may be missing; then the page says so, and typed text works.
 Task<> Server::check_recogniser() {
-  auto problem = co_await cores_.front()->recogniser().check();
+  CoreSpeech& speech = cores_.front()->speech();
+  for (const std::string& problem : co_await speech.check_servers()) process_.log.warning(problem);
+  auto problem = co_await speech.embedded_recogniser().check();
   process_.set_recogniser_problem(problem.value_or(""));
   if (problem) process_.log.warning(*problem);
   app::Dependency media = Process::media_state();

@@ -7,6 +7,7 @@
 #include "engine/live/live_metrics.h"
 #include "engine/metrics/process.h"
 #include "engine/otlp/otlp_metrics.h"
+#include "engine/remote_speech/remote_speech_metrics.h"
 #include "engine/skill/skill_metrics.h"
 #include "engine/speech/speech_metrics.h"
 #include "engine/store/store_metrics.h"
@@ -25,6 +26,7 @@ std::vector<const metrics::MetricInfo*> all_metrics() {
   add(gateway::gateway_metrics);
   add(skill::skill_metrics);
   add(speech::speech_metrics);
+  add(remote_speech::remote_speech_metrics);
   add(store::store_metrics);
   add(pool_metrics);
   add(otlp::otlp_metrics);

@@ -41,7 +41,8 @@ inline constexpr metrics::MetricInfo request_time_metric{
     .labels = {{{.name = "route", .meaning = "method and path template of a route"}}}};
 
 inline constexpr metrics::LabelInfo client_label{
-    .name = "client", .meaning = "whose requests they are: otlp for the export of traces"};
+    .name = "client",
+    .meaning = "whose requests they are: otlp for the export of traces, speech for speech servers"};
 inline constexpr std::string_view client_when = "something is asked of other servers";
 
 inline constexpr metrics::MetricInfo client_in_use_metric{

@@ -52,6 +52,7 @@ struct Transcript {
   std::uint64_t end_sample = 0;    ///< how far into the stream this result has heard
   Instant heard_at;  ///< when the sound before `end_sample` came in: latency counts from here
   std::optional<Rung> rung = {};  ///< that it was heard in, where the recogniser has a ladder
+  std::string language = {};      ///< primary language that was heard; empty: nobody says
 };
 
 std::string_view to_text(Transcript::Kind kind);

@@ -53,11 +53,12 @@ std::string in_time(Duration duration) {
 std::string limits_page() {
   std::string page(introduction);
   for (const LimitSection& section :
-       {http_limits(),      http_client_limits(), model_limits(),     input_limits(),
-        live_limits(),      socketio_limits(),    take_over_limits(), media_limits(),
-        synthesis_limits(), front_limits(),       record_limits(),    store_limits(),
-        search_limits(),    gateway_limits(),     skill_limits(),     watching_limits(),
-        film_limits(),      library_limits(),     take_limits(),      director_limits()}) {
+       {http_limits(),      http_client_limits(),   model_limits(),     input_limits(),
+        live_limits(),      socketio_limits(),      take_over_limits(), media_limits(),
+        synthesis_limits(), speech_server_limits(), front_limits(),     record_limits(),
+        store_limits(),     search_limits(),        gateway_limits(),   skill_limits(),
+        watching_limits(),  film_limits(),          library_limits(),   take_limits(),
+        director_limits()}) {
     page += section_text(section);
   }
   return page;

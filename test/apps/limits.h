@@ -36,6 +36,7 @@ LimitSection search_limits();
 LimitSection skill_limits();
 LimitSection watching_limits();
 LimitSection synthesis_limits();
+LimitSection speech_server_limits();
 LimitSection record_limits();
 LimitSection gateway_limits();
 LimitSection film_limits();

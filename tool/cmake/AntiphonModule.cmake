@@ -67,7 +67,7 @@ target_link_libraries(antiphon_test_pch PUBLIC antiphon_pch GTest::gtest GTest::
 target_precompile_headers(antiphon_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/engine/base/pch.h
                           <gmock/gmock.h> <gtest/gtest.h>)
 
-file(STRINGS ${CMAKE_SOURCE_DIR}/tool/edges.txt ANTIPHON_EDGES REGEX "^[a-z]+:")
+file(STRINGS ${CMAKE_SOURCE_DIR}/tool/edges.txt ANTIPHON_EDGES REGEX "^[a-z_]+:")
 set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
              ${CMAKE_SOURCE_DIR}/tool/edges.txt)
 
