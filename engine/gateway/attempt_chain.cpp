@@ -12,8 +12,8 @@ using Kind = model::ProviderFailure::Kind;
 
 }  // namespace
 
-AttemptChain::AttemptChain(const Fleet& fleet, Random& random, Wish wish)
-    : fleet_(fleet), random_(random), wish_(std::move(wish)) {}
+AttemptChain::AttemptChain(const Fleet& fleet, Random& random, Counts& counts, Wish wish)
+    : fleet_(fleet), random_(random), counts_(counts), wish_(std::move(wish)) {}
 
 Task<std::expected<AttemptChain::Attempt, GatewayFailure>> AttemptChain::next(Instant deadline) {
   for (;;) {
@@ -26,7 +26,11 @@ Task<std::expected<AttemptChain::Attempt, GatewayFailure>> AttemptChain::next(In
     if (auto route = pick(now, deadline)) {
       auto place =
           co_await route->instance->enter(route->model, wish_.priority, wish_.tenant, deadline);
-      if (place) co_return begin(*route, std::move(*place));
+      if (place) {
+        counts_.wait(*route->instance, place->begun() - now);
+        co_return begin(*route, std::move(*place));
+      }
+      counts_.refused(*route->instance, place.error());
       note(*route, to_text(place.error()));
       mark({.route = *route});
       continue;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/gateway/fleet.h"
+#include "engine/gateway/counts.h"
 
 namespace antiphon::gateway {
 
@@ -21,8 +21,8 @@ class AttemptChain {
     Place place;
   };
 
-  /// @param fleet, random  outlive it
-  AttemptChain(const Fleet& fleet, Random& random, Wish wish);
+  /// @param fleet, random, counts  outlive it
+  AttemptChain(const Fleet& fleet, Random& random, Counts& counts, Wish wish);
 
   /// The next attempt, which counts as one; waits for its turn, and before asking the same route
   /// again. A retry that would not be done by the deadline is not made.
@@ -61,6 +61,7 @@ class AttemptChain {
 
   const Fleet& fleet_;
   Random& random_;
+  Counts& counts_;
   Wish wish_;
   int attempts_ = 0;
   std::vector<Tried> tried_;

@@ -70,7 +70,7 @@ ChatRun::ChatRun(GatewayParts& parts, Counts& counts, KeptAnswers& kept, RetryBu
       hedges_(hedges),
       question_(std::move(question)),
       flight_(std::move(flight)),
-      chain_(parts.fleet, parts.random, wish_of(question_, parts)),
+      chain_(parts.fleet, parts.random, counts, wish_of(question_, parts)),
       charge_(
           parts.budgets, question_.payer, question_.tokens_in,
           question_.ask.request.options.tokens_max.value_or(parts.fleet.settings().answer_tokens)),

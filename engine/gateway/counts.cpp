@@ -27,6 +27,7 @@ Counts::Counts(metrics::Registry* registry)
       token_times_(registry, token_time_metric),
       waits_(registry, wait_metric),
       attempts_(registry, attempts_metric),
+      refusals_(registry, refused_metric),
       caches_(registry, cache_metric),
       budgets_(registry, budget_metric),
       costs_(registry, cost_metric),
@@ -71,6 +72,10 @@ void Counts::attempt(const Instance& instance, std::string_view outcome) {
 
 void Counts::wait(const Instance& instance, Duration waited) {
   waits_.with({instance.name()}, [&](const metrics::Histogram& time) { time.observe(waited); });
+}
+
+void Counts::refused(const Instance& instance, NoPlace why) {
+  refusals_.with({instance.name(), to_text(why)}, [](const metrics::Counter& one) { one.add(); });
 }
 
 void Counts::cache(CacheResult result) {

@@ -17,6 +17,7 @@ class Counts {
   void token_time(const Account& account, const AnswerTimes& times);
   void attempt(const Instance& instance, std::string_view outcome);
   void wait(const Instance& instance, Duration waited);
+  void refused(const Instance& instance, NoPlace why);
   void cache(CacheResult result);
   void budget(std::string_view limit);
   void hedge(std::string_view winner);
@@ -28,6 +29,7 @@ class Counts {
   metrics::Handles<metrics::Histogram> token_times_;
   metrics::Handles<metrics::Histogram> waits_;
   metrics::Handles<metrics::Counter> attempts_;
+  metrics::Handles<metrics::Counter> refusals_;
   metrics::Handles<metrics::Counter> caches_;
   metrics::Handles<metrics::Counter> budgets_;
   metrics::Handles<metrics::Counter> costs_;

@@ -121,7 +121,7 @@ Task<std::optional<GatewayFailure>> EmbeddingRun::fetch(std::string model,
   std::int64_t tokens = 0;
   for (std::size_t index : batch) tokens += estimate_tokens(texts_[index]);
   Charge charge(parts_.budgets, question_.payer, tokens, 0);
-  AttemptChain chain(parts_.fleet, parts_.random,
+  AttemptChain chain(parts_.fleet, parts_.random, counts_,
                      {.plan = question_.plan,
                       .embeds = true,
                       .priority = question_.ask.priority,

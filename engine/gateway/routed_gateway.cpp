@@ -25,7 +25,8 @@ struct RoutedGateway::Asked {
   Instant begun;
   Instant deadline;
   trace::Context trace;
-  std::string key;  // of those who ask the same; empty: it is not shared
+  std::string purpose;
+  std::string key = {};  // of those who ask the same; empty: it is not shared
   CacheResult cache = CacheResult::off;
 };
 
@@ -54,7 +55,9 @@ Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> RoutedGateway::chat
                                                                                  Call call) {
   Asked asked{.payer = {call.tenant(), ask.allowance},
               .begun = Core::here().clock().steady(),
-              .deadline = call.deadline()};
+              .deadline = call.deadline(),
+              .trace = {},
+              .purpose = ask.purpose};
   trace::Span span(call.trace(), fmt::format("gateway {}", ask.purpose));
   asked.trace = span.context();
   if (auto refused = refuse(ask, asked)) co_return std::unexpected(std::move(*refused));
@@ -71,7 +74,7 @@ Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> RoutedGateway::chat
     asked.cache = CacheResult::joined;
     follower = flight->follow(asked.begun, asked.deadline, asked.cache);
   } else {
-    auto started = start(ask, asked, false);
+    auto started = start(std::move(ask), asked, false);
     if (!started) {
       span.fail(to_text(started.error().reason));
       co_return std::unexpected(std::move(started.error()));
@@ -81,7 +84,7 @@ Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> RoutedGateway::chat
   counts_.cache(asked.cache);
   auto failure = co_await follower->begin();
   span.set("antiphon.gateway.cache", to_text(asked.cache));
-  if (asked.cache == CacheResult::joined) add_unpaid(ask, asked, follower->account());
+  if (asked.cache == CacheResult::joined) add_unpaid(asked, follower->account());
   if (!failure) co_return follower;
   span.fail(to_text(failure->reason));
   co_return std::unexpected(std::move(*failure));
@@ -113,7 +116,7 @@ Task<std::unique_ptr<Answer>> RoutedGateway::find_kept(Asked* asked, const ChatA
   }
   auto reply =
       std::make_unique<KeptReply>(std::move(*kept), asked->cache, clock.steady() - asked->begun);
-  add_unpaid(*ask, *asked, reply->account());
+  add_unpaid(*asked, reply->account());
   co_return reply;
 }
 
@@ -216,9 +219,9 @@ void RoutedGateway::forget(const std::string& key, const Flight& flight) {
 }
 
 // A question that cost nothing: its answer was there, or somebody else pays.
-void RoutedGateway::add_unpaid(const ChatAsk& ask, const Asked& asked, const Account& account) {
+void RoutedGateway::add_unpaid(const Asked& asked, const Account& account) {
   parts_.usage.add({.payer = asked.payer,
-                    .purpose = ask.purpose,
+                    .purpose = asked.purpose,
                     .model = account.model,
                     .cache = asked.cache,
                     .latency = Core::here().clock().steady() - asked.begun});

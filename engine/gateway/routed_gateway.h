@@ -56,7 +56,7 @@ class RoutedGateway final : public Gateway {
                                                                 bool embeds);
   Task<> fly(std::shared_ptr<ChatRun> run, std::string key);
   void forget(const std::string& key, const Flight& flight);
-  void add_unpaid(const ChatAsk& ask, const Asked& asked, const Account& account);
+  void add_unpaid(const Asked& asked, const Account& account);
   Task<> warm(Route route);
   Task<> check(std::size_t instance);
 

@@ -90,6 +90,8 @@ TEST_F(RoutingTest, a_full_queue_refuses_and_says_until_when) {  // E-32
   EXPECT_EQ((*told[3])->failure->reason, Reason::exhausted);
   EXPECT_EQ((*told[3])->failure->attempts, 0);
   EXPECT_TRUE((*told[3])->failure->retry_after);
+  EXPECT_TRUE(metrics_.to_text().contains(
+      "antiphon_gateway_refused_total{instance_name=\"only\",reason=\"full\"} 1"));
   run_for(60s);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE((*told[i])->is_whole());
 }
