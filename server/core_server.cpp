@@ -21,6 +21,13 @@ std::vector<std::string> anonymous_permissions(std::span<const app::AppInfo* con
   return all;
 }
 
+// Of a key for which none are named: what OpenAI's clients do.
+std::vector<std::string> front_permissions() {
+  return {std::string(front::chat_permission), std::string(front::embedding_permission),
+          std::string(front::model_permission), std::string(front::transcription_permission),
+          std::string(front::speech_permission)};
+}
+
 std::string app_settings(const Process& process, std::string_view app) {
   if (app != "director") return "{}";
   director::DirectorSettings settings = process.settings.director;
@@ -58,8 +65,12 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
+      key_routes_(process.identity, front_permissions()),
       job_routes_(process.jobs),
       synthesis_routes_(speech_.synthesiser()),
+      front_(
+          {.gateway = models_.gateway(), .started = process.started, .metrics = &process.metrics}),
+      audio_routes_({.recogniser = speech_.recogniser(), .synthesiser = speech_.synthesiser()}),
       http_(router_, gate_, process.random,
             {.origins = process.origins,
              .tls = process.tls.get(),
@@ -123,8 +134,11 @@ void CoreServer::mount() {
   router_.reserve(std::string(reserved_path));
   for (std::size_t i = 0; i < apps_.size(); ++i) apps_[i]->mount(*services_[i]);
   identity_routes_.mount(router_);
+  key_routes_.mount(router_);
   job_routes_.mount(router_);
   synthesis_routes_.mount(router_);
+  front_.mount(router_);
+  audio_routes_.mount(router_);
   mount_engine();
 }
 

@@ -8,9 +8,12 @@
 #include "engine/app/gate.h"
 #include "engine/app/job_routes.h"
 #include "engine/app/synthesis_routes.h"
+#include "engine/front/audio_routes.h"
+#include "engine/front/front.h"
 #include "engine/http/server.h"
 #include "engine/http/static_folder.h"
 #include "engine/identity/identity_routes.h"
+#include "engine/identity/key_routes.h"
 #include "server/core_speech.h"
 
 namespace antiphon::server {
@@ -66,8 +69,11 @@ class CoreServer {
   std::unique_ptr<store::JobRunner> job_runner_;  ///< on the first core
   app::IdentityGate gate_;
   identity::IdentityRoutes identity_routes_;
+  identity::KeyRoutes key_routes_;
   app::JobRoutes job_routes_;
   app::SynthesisRoutes synthesis_routes_;
+  front::Front front_;
+  front::AudioRoutes audio_routes_;
   std::vector<std::unique_ptr<app::Services>> services_;
   std::vector<std::unique_ptr<app::App>> apps_;
   std::unique_ptr<http::StaticFolder> pages_;

@@ -2,6 +2,7 @@
 
 #include "engine/app/turn_metrics.h"
 #include "engine/async/pool_metrics.h"
+#include "engine/front/front_metrics.h"
 #include "engine/gateway/gateway_metrics.h"
 #include "engine/http/http_metrics.h"
 #include "engine/live/live_metrics.h"
@@ -25,6 +26,7 @@ std::vector<const metrics::MetricInfo*> all_metrics() {
   add(app::turn_metrics);
   add(gateway::gateway_metrics);
   add(skill::skill_metrics);
+  add(front::front_metrics);
   add(speech::speech_metrics);
   add(remote_speech::remote_speech_metrics);
   add(store::store_metrics);

@@ -48,13 +48,39 @@ class SureRecogniser final : public speech::Recogniser {
     Waiter ended_;
   };
 
+  // Hears for ever, and says when it is let go.
+  class EndlessStream final : public speech::RecogniserStream {
+   public:
+    explicit EndlessStream(SureRecogniser& owner) : owner_(owner) {}
+    ~EndlessStream() override { ++owner_.let_go; }
+    Task<> hear(std::vector<speech::Sample>) override {
+      owner_.heard.wake();
+      Waiter never;
+      co_await never.wait();
+    }
+    Task<> finish() override { co_return; }
+    Task<std::optional<speech::Recognition>> next() override {
+      Waiter never;
+      co_await never.wait();
+      co_return std::nullopt;
+    }
+
+   private:
+    SureRecogniser& owner_;
+  };
+
   speech::RecogniserCapabilities capabilities() const override {
     return {.languages = {"en"}, .streaming = true, .name = "sure"};
   }
   Task<std::unique_ptr<speech::RecogniserStream>> open(speech::StreamOptions options) override {
     check(options, capabilities());
+    if (is_endless) co_return std::make_unique<EndlessStream>(*this);
     co_return std::make_unique<Stream>(results);
   }
+
+  bool is_endless = false;
+  int let_go = 0;
+  Waiter heard;
 
   static speech::Transcript said(std::string text, std::vector<speech::Word> words) {
     return {.kind = speech::Transcript::Kind::final,
@@ -150,13 +176,9 @@ class AudioFrontTest : public FrontTest {
 class TranscriptionTest : public AudioFrontTest {
  protected:
   using Fields = std::vector<std::pair<std::string, std::string>>;
-  Got transcribe(const Fields& fields) {
-    auto sound = tone(32'000, 16'000);
-    std::string bytes(reinterpret_cast<const char*>(sound.data()), sound.size() * 2);
-    return transcribe(
-        fields, speech::make_wav_header(16'000, static_cast<std::uint32_t>(bytes.size())) + bytes);
-  }
-  Got transcribe(const Fields& fields, const std::string& file) {
+  Got transcribe(const Fields& fields) { return transcribe(fields, two_seconds()); }
+  Got transcribe(const Fields& fields, const std::string& file) { return ask(form(fields, file)); }
+  static std::string form(const Fields& fields, const std::string& file) {
     std::string body;
     auto add = [&](std::string_view head, std::string_view content) {
       body += fmt::format("--b\r\nContent-Disposition: form-data; {}\r\n\r\n{}\r\n", head, content);
@@ -164,11 +186,30 @@ class TranscriptionTest : public AudioFrontTest {
     add(R"(name="file"; filename="a.wav")", file);
     for (const auto& [name, value] : fields) add(fmt::format(R"(name="{}")", name), value);
     body += "--b--\r\n";
-    return ask(fmt::format(
+    return fmt::format(
         "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer apk_good\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n"
         "Connection: close\r\n\r\n{}",
-        body.size(), body));
+        body.size(), body);
+  }
+  static std::string two_seconds() {
+    auto sound = tone(32'000, 16'000);
+    std::string bytes(reinterpret_cast<const char*>(sound.data()), sound.size() * 2);
+    auto size = static_cast<std::uint32_t>(bytes.size());
+    return speech::make_wav_header(16'000, size) + bytes;
+  }
+  // Closes the connection once the recogniser has heard something.
+  Task<> leave(std::string bytes) {
+    http::DiskUploads uploads(folder_.path(), files_, random_);
+    http::Server server(router_, gate_, random_, {.uploads = &uploads});
+    auto [near, far] = testing::memory_streams(std::size_t{8} << 20);
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    co_await near->write_all(bytes);
+    co_await recogniser_.heard.wait();
+    near->close();
+    co_await tasks.join();
+    co_await server.stop();
   }
 };
 
@@ -204,6 +245,15 @@ TEST_F(TranscriptionTest, E38_is_streamed) {
             "data: {\"type\":\"transcript.text.delta\",\"delta\":\" to you\"}\n\n"
             "data: {\"type\":\"transcript.text.done\",\"text\":\"good day to you\","
             "\"usage\":{\"type\":\"duration\",\"seconds\":2}}\n\n");
+}
+
+TEST_F(TranscriptionTest, E27_a_client_that_leaves_ends_the_hearing) {
+  recogniser_.is_endless = true;
+  for (const char* streamed : {"false", "true"}) {
+    recogniser_.let_go = 0;
+    core_.run_until_done(leave(form({{"model", "m"}, {"stream", streamed}}, two_seconds())));
+    EXPECT_EQ(recogniser_.let_go, 1) << streamed;
+  }
 }
 
 TEST_F(TranscriptionTest, E38_what_was_lost_is_told) {

@@ -74,17 +74,16 @@ class Hearing {
 
 using SharedHearing = std::shared_ptr<Hearing>;
 
-Task<> hear_into(SharedHearing hearing, Mailbox<std::string>* texts) {
-  std::exception_ptr failure;
+// What ends it is known before there are no more texts.
+Task<> hear_into(SharedHearing hearing, Mailbox<std::string>* texts, std::exception_ptr* failure) {
   try {
     co_await hearing->hear([texts](const std::string& text) {
       if (!texts->try_send(text)) throw Error(Code::unavailable, "The client takes no text.");
     });
   } catch (...) {
-    failure = std::current_exception();
+    *failure = std::current_exception();
   }
   texts->close();
-  if (failure) std::rethrow_exception(failure);
 }
 
 Task<> pass_on(SharedHearing hearing, Mailbox<std::string>* texts,
@@ -105,10 +104,10 @@ Task<> pass_on(SharedHearing hearing, Mailbox<std::string>* texts,
 Task<> stream_texts(SharedHearing hearing, http::BodyWriter write) {
   Mailbox<std::string> texts(waiting_texts_max);
   std::exception_ptr failure;
-  TaskGroup work([&](const std::exception_ptr& error) { failure = error; });
+  TaskGroup work([](const std::exception_ptr&) {});
   std::exception_ptr ended;
   try {
-    work.spawn(hear_into(hearing, &texts));
+    work.spawn(hear_into(hearing, &texts, &failure));
     co_await pass_on(hearing, &texts, &failure, &write);
   } catch (...) {
     ended = std::current_exception();

@@ -33,7 +33,7 @@ constexpr store::Statement insert_token{
     "VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr store::Statement find_token{
     "tokens.find",
-    "SELECT tenant_id, principal_id, kind, permissions, expires_at FROM tokens "
+    "SELECT tenant_id, principal_id, kind, permissions, expires_at, budget_micros FROM tokens "
     "WHERE hash = $1 AND expires_at > $2"};
 constexpr store::Statement delete_token{"tokens.delete", "DELETE FROM tokens WHERE hash = $1"};
 constexpr store::Statement delete_expired_tokens{"tokens.delete_expired",
@@ -44,6 +44,17 @@ constexpr store::Statement every_statement[] = {
     oldest_account, insert_token, find_token,     delete_token,    delete_expired_tokens};
 
 constexpr std::string_view token_prefix = "apt_";
+
+// Sessions of people and guests, and keys of machines.
+bool is_credential(std::string_view token) {
+  return token.starts_with(token_prefix) || token.starts_with(key_prefix);
+}
+
+Principal::Kind kind_of(std::string_view text) {
+  if (text == "user") return Principal::Kind::user;
+  return text == "machine" ? Principal::Kind::machine : Principal::Kind::anonymous;
+}
+
 constexpr std::string_view first_name = "owner";
 
 std::string_view to_text(Principal::Kind kind) {
@@ -186,12 +197,12 @@ Task<IssuedToken> Identity::store_token(Principal principal, std::chrono::second
 }
 
 std::shared_ptr<const Principal> Identity::known(std::string_view token) const {
-  if (!token.starts_with(token_prefix)) return nullptr;
+  if (!is_credential(token)) return nullptr;
   return tokens_.find(sha256(token), parts_.clock.now(), parts_.clock.steady());
 }
 
 Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Due due) {
-  if (!token.starts_with(token_prefix)) co_return nullptr;
+  if (!is_credential(token)) co_return nullptr;
   if (auto holder = known(token)) co_return holder;
   Timestamp now = parts_.clock.now();
   Sha256 digest = sha256(token);
@@ -205,11 +216,12 @@ Task<std::shared_ptr<const Principal>> Identity::by_token(std::string token, Due
     store::Rows rows = tx.query(find_token, hash, now);
     if (rows.empty()) return {};
     store::Row row = rows[0];
-    auto principal = std::make_shared<Principal>(Principal{
-        .kind = row.text(2) == "user" ? Principal::Kind::user : Principal::Kind::anonymous,
-        .id = row.text(1),
-        .tenant = row.text(0),
-        .permissions = schema::parse<std::vector<std::string>>(row.text(3))});
+    auto principal = std::make_shared<Principal>(
+        Principal{.kind = kind_of(row.text(2)),
+                  .id = row.text(1),
+                  .tenant = row.text(0),
+                  .permissions = schema::parse<std::vector<std::string>>(row.text(3)),
+                  .budget_micros = row.integer(5)});
     return {std::move(principal), row.time(4)};
   });
   if (found.principal) {

@@ -29,6 +29,33 @@ struct IssuedToken {
   Timestamp expires_at;
 };
 
+/// What a machine signs in with, for as long as it is not revoked.
+struct ApiKey {
+  std::string id;  ///< "key_…"
+  std::string name;
+  std::vector<std::string> permissions;
+  std::int64_t budget_micros = 0;  ///< 0: no limit of its own
+  Timestamp created_at;
+  std::optional<Timestamp> expires_at;
+};
+
+/// What a key is made with.
+struct NewApiKey {
+  std::string name;
+  std::vector<std::string> permissions;
+  std::int64_t budget_micros = 0;
+  std::optional<std::chrono::seconds> lifetime;
+};
+
+/// A key, given out once.
+struct IssuedApiKey {
+  std::string secret;  ///< "apk_…"
+  ApiKey key;
+};
+
+/// How a key begins, so that it is known for one wherever it turns up.
+inline constexpr std::string_view key_prefix = "apk_";
+
 /// Who is who: tenants, their accounts and their tokens. Secrets are stored hashed. Thread-safe.
 class Identity {
  public:
@@ -43,6 +70,8 @@ class Identity {
   explicit Identity(Parts parts) : parts_(parts) {}
 
   static std::span<const store::Statement> statements();
+  /// Those of api_keys.cpp.
+  static std::span<const store::Statement> key_statements();
 
   /// The owner of the first tenant, when there is none yet; nothing at every later start.
   Task<std::optional<NewOwner>> ensure_first_owner(Instant deadline);
@@ -68,6 +97,13 @@ class Identity {
   /// Who holds a token; null when it is unknown, expired or revoked.
   Task<std::shared_ptr<const Principal>> by_token(std::string token, Due due);
   Task<> revoke(std::string token, Due due);
+
+  /// @throws Error{Code::conflict} when the tenant has as many as it may
+  Task<IssuedApiKey> create_key(std::string tenant, NewApiKey wanted, Due due);
+  /// In the order in which they were made, without what has expired.
+  Task<std::vector<ApiKey>> keys(std::string tenant, Due due);
+  /// @throws Error{Code::not_found}
+  Task<> revoke_key(std::string tenant, std::string id, Due due);
 
   static constexpr std::chrono::hours token_lifetime{12};
   static constexpr std::chrono::hours anonymous_lifetime_max{24};

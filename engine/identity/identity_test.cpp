@@ -1,52 +1,14 @@
 #include "engine/identity/identity.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 
-#include "engine/base/temporary_folder.h"
 #include "engine/identity/credential.h"
+#include "engine/identity/sample_test.h"
 #include "engine/identity/secrets.h"
-#include "engine/store/migration.h"
-#include "engine/testing/virtual_time.h"
 
 namespace antiphon::identity {
 namespace {
-
-using namespace std::chrono_literals;
-
-class IdentityTest : public ::testing::Test {
- protected:
-  IdentityTest() {
-    database_ = store::make_database("sqlite:" + (folder_.path() / "db").string());
-    run(migrated());
-  }
-
-  Task<> migrated() {
-    co_await store::migrate(*database_, {{"engine", store::engine_migrations()}}, Instant::max());
-  }
-  template <class T>
-  T run(Task<T> task) {
-    return core_.run_until_done(std::move(task));
-  }
-
-  TemporaryFolder folder_;
-  testing::FakeClock clock_;
-  SystemClock machine_clock_;
-  SystemRandom random_;
-  Core core_{0, machine_clock_};
-  Pool hashing_{{.name = "hashing"}};
-  SignInCodes codes_{clock_, random_};
-  std::unique_ptr<store::Database> database_;
-  Identity identity() {
-    return Identity({.database = *database_,
-                     .hashing = hashing_,
-                     .clock = clock_,
-                     .random = random_,
-                     .codes = codes_});
-  }
-};
 
 TEST_F(IdentityTest, makes_one_owner_at_the_first_start) {  // E-70
   Identity who = identity();

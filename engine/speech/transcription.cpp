@@ -1,5 +1,7 @@
 #include "engine/speech/transcription.h"
 
+#include <boost/asio/this_coro.hpp>
+
 #include "engine/async/task_group.h"
 #include "engine/base/error.h"
 
@@ -37,12 +39,23 @@ Task<std::chrono::milliseconds> transcribe(Recogniser* recogniser, MediaReader* 
   Reading reading;
   TaskGroup tasks([&](const std::exception_ptr& failure) { reading.failure = failure; });
   tasks.spawn(feed(stream.get(), reader, &reading));
-  while (auto result = co_await stream->next()) {
-    bool is_news =
-        !*result || ((*result)->kind == Transcript::Kind::final && !(*result)->text.empty());
-    if (is_news) told(*result);
+  std::exception_ptr ended;
+  try {
+    while (auto result = co_await stream->next()) {
+      bool is_news =
+          !*result || ((*result)->kind == Transcript::Kind::final && !(*result)->text.empty());
+      if (is_news) told(*result);
+    }
+    co_await tasks.join();
+  } catch (...) {
+    ended = std::current_exception();
   }
-  co_await tasks.join();
+  if (ended) {
+    // What feeds the stream refers to what goes now.
+    co_await boost::asio::this_coro::reset_cancellation_state();
+    co_await tasks.stop();
+    std::rethrow_exception(ended);
+  }
   if (reading.failure) std::rethrow_exception(reading.failure);
   if (reading.is_silent) {
     throw Error(Code::unprocessable,

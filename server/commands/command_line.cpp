@@ -53,6 +53,7 @@ int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
   add_config(line);
   add_migrate(line);
   add_tenant(line);
+  add_key(line);
   add_backup(line);
   add_restore(line);
   add_apps(line);

@@ -22,6 +22,8 @@ void add_serve(CommandLine line);
 void add_config(CommandLine line);
 void add_migrate(CommandLine line);
 void add_tenant(CommandLine line);
+/// `antiphon key …`: what machines sign in with.
+void add_key(CommandLine line);
 void add_backup(CommandLine line);
 void add_restore(CommandLine line);
 /// The verb groups of the apps: `antiphon director …`.

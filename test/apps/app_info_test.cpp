@@ -12,9 +12,21 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-const Names engine_permissions{
-    "public",          "identity:self:read", "identity:token:create",  "jobs:job:read",
-    "jobs:job:cancel", "jobs:job:retry",     "speech:synthesis:create"};
+const Names engine_permissions{"public",
+                               "identity:self:read",
+                               "identity:token:create",
+                               "identity:key:create",
+                               "identity:key:read",
+                               "identity:key:delete",
+                               "front:chat:create",
+                               "front:embedding:create",
+                               "front:model:read",
+                               "front:transcription:create",
+                               "front:speech:create",
+                               "jobs:job:read",
+                               "jobs:job:cancel",
+                               "jobs:job:retry",
+                               "speech:synthesis:create"};
 
 Names names_of(const std::vector<std::string_view>& list) { return {list.begin(), list.end()}; }
 

@@ -31,6 +31,7 @@ std::vector<store::Statement> all_statements() {
   add(store::once_statements());
   add(identity::Identity::statements());
   add(gateway::UsageLedger::statements());
+  add(identity::Identity::key_statements());
   for (const app::AppInfo* info : all_apps()) {
     for (std::span<const store::Statement> some : info->statements) add(some);
   }
