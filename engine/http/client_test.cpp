@@ -47,7 +47,7 @@ TEST_F(HttpClientTest, each_read_of_an_answer_may_have_an_earlier_deadline) {
     EXPECT_EQ(*co_await (*answer)->read_some(piece), 2u);
     (*answer)->deadline = began + 5s;
     auto late = co_await (*answer)->read_some(piece);
-    EXPECT_EQ(late.error().kind, Kind::too_slow);
+    EXPECT_TRUE(!late && late.error().kind == Kind::too_slow);
     EXPECT_LT(Core::here().clock().steady(), began + 5001ms);
   });
 }

@@ -16,7 +16,8 @@ std::string chunk(std::string_view content, std::string_view more = "") {
 }
 
 TEST(QuickChunk, is_a_piece_of_text_and_nothing_else) {
-  auto quick = read_quick_chunk(chunk(R"("Hel\n\"lo\" å\\\/\t\r")", R"(,"usage":null)"));
+  std::string json = chunk(R"("Hel\n\"lo\" å\\\/\t\r")", R"(,"usage":null)");
+  auto quick = read_quick_chunk(json);
   ASSERT_TRUE(quick);
   EXPECT_EQ(quick->text, "Hel\n\"lo\" å\\/\t\r");
   EXPECT_EQ(quick->model, "gpt");
