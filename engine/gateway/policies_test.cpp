@@ -1,12 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "engine/gateway/answer_key.h"
 #include "engine/gateway/breaker.h"
 #include "engine/gateway/budgets.h"
 #include "engine/gateway/choice.h"
+#include "engine/gateway/fleet.h"
 #include "engine/gateway/retry.h"
 #include "engine/gateway/speed.h"
 #include "engine/gateway/turn_queue.h"
+#include "engine/schema/config.h"
 #include "engine/testing/virtual_time.h"
 
 // The pure policies of the gateway.
@@ -362,6 +366,33 @@ TEST(SettingsTest, unknown_and_double_names_are_told_by_their_place) {
                                               "/instances/2/models", "/groups/0/members/2",
                                               "/groups/0/members/3", "/groups/0/fallback/0",
                                               "/tiers/0/name", "/tiers/1/name", "/tiers/1/group"}));
+}
+
+struct WholeSettings {
+  GatewaySettings gateway;
+};
+auto describe(schema::Tag<WholeSettings>) {
+  return schema::object<WholeSettings>("WholeSettings")
+      .field("gateway", &WholeSettings::gateway, "")
+      .all_defaulted();
+}
+
+TEST(SettingsTest, the_example_of_the_readme_is_right) {
+  std::ifstream file("engine/gateway/README.md");
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string fence = "```toml\n";
+  std::size_t begin = text.find(fence) + fence.size();
+  auto config = schema::load_config<WholeSettings>(
+      {.toml = text.substr(begin, text.find("```", begin) - begin)});
+  EXPECT_TRUE(find_faults(config.values.gateway).empty());
+  testing::FakeClock clock;
+  Fleet fleet(config.values.gateway, clock);
+  EXPECT_EQ(fleet.plan("default", 1, false).front()->name, "default");
+  EXPECT_EQ(fleet.plan("default", 1, true).front()->name, "small");
+  EXPECT_EQ(fleet.plan("auto", 1, false).front()->name, "small");
+  EXPECT_EQ(fleet.plan("auto", 5'000, false).front()->name, "default");
+  EXPECT_EQ(fleet.plan("embeddings", 1, false).front()->embed.size(), 1u);
+  EXPECT_EQ(fleet.plan("large-1", 1, false).front()->chat.front().info().price.cached, 2'500'000);
 }
 
 }  // namespace
