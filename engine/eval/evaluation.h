@@ -4,9 +4,14 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/async/task.h"
 #include "engine/eval/report.h"
+
+namespace antiphon::gateway {
+class Gateway;  // the room knows of it no more than that it is passed on
+}
 
 namespace antiphon::eval {
 
@@ -16,6 +21,9 @@ struct Run {
   std::string set;                ///< the set as JSON Lines, for parse_set()
   std::filesystem::path shipped;  ///< folder of what ships for evaluations: share/eval
   std::filesystem::path share;    ///< folder of all that ships
+  /// Models to ask beside what answers without them; null: none are set up. On this core.
+  gateway::Gateway* gateway = nullptr;
+  std::vector<std::string> models = {};  ///< names of those that are asked; empty: all
   /// Told now and then, from any thread.
   std::function<void(std::size_t done, std::size_t all)> progress = [](auto, auto) {};
 };
@@ -28,6 +36,7 @@ struct Evaluation {
   /// @throws Error{fields} for a set that does not read, Error{Code::unavailable} when something
   ///         that is evaluated is not there
   Task<Report> (*run)(Run run) = nullptr;
+  bool asks_models = false;  ///< beside what answers without them
 };
 
 }  // namespace antiphon::eval

@@ -1,21 +1,36 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/app/app.h"
+#include "engine/gateway/gateway.h"
 #include "engine/schema/config.h"
 #include "server/config.h"
 
 namespace antiphon::server {
+
+/// The models that are set up, reached from one core: made, used and destroyed there.
+class ReachedModels {
+ public:
+  virtual ~ReachedModels() = default;
+  virtual gateway::Gateway& gateway() = 0;
+  /// Ends what is under way; before it goes.
+  virtual Task<> stop() = 0;
+};
+/// Null where no models are set up. @throws Error{fields} for settings that are wrong
+using ReachModels = std::function<std::unique_ptr<ReachedModels>()>;
 
 /// What the program can do, command by command. Each adds its subcommand with a worked example and
 /// does its work in the callback, throwing Error when it fails.
 struct CommandLine {
   CLI::App& root;
   std::vector<const app::AppInfo*> apps;
+  ReachModels reach_models = nullptr;  ///< for `eval`; null: there are no models
 };
 
 void add_serve(CommandLine line);

@@ -21,6 +21,8 @@ std::vector<const eval::Evaluation*> engine_evaluations() { return {&speech::eva
 struct EvalOptions {
   std::string set;
   std::vector<std::string> aims;
+  std::vector<std::string> models;
+  ReachModels reach_models;
   std::size_t misses_max = 10;
   bool checks = false;
   bool json = false;
@@ -41,6 +43,18 @@ std::filesystem::path shipped_sets() {
   return folder;
 }
 
+// Models are reached on the core that the evaluation runs on, and let go there.
+Task<eval::Report> run_with_models(const eval::Evaluation* evaluation, eval::Run run,
+                                   ReachModels reach_models) {
+  auto models = reach_models ? reach_models() : nullptr;
+  if (!models) co_return co_await evaluation->run(std::move(run));
+  run.gateway = &models->gateway();
+  auto outcome = std::make_shared<Outcome<eval::Report>>();
+  co_await settle(evaluation->run(std::move(run)), outcome);
+  co_await models->stop();
+  co_return outcome->take();
+}
+
 eval::Report run_evaluation(const eval::Evaluation& evaluation, const EvalOptions& options) {
   std::filesystem::path shipped = shipped_sets();
   std::filesystem::path file = options.set.empty() ? shipped / std::string(evaluation.shipped_set)
@@ -51,11 +65,14 @@ eval::Report run_evaluation(const eval::Evaluation& evaluation, const EvalOption
   };
   SystemClock clock;
   Core core(0, clock);
-  eval::Report report = core.run_until_done(evaluation.run({.set_name = file.filename().string(),
-                                                            .set = read_set(file),
-                                                            .shipped = shipped,
-                                                            .share = shipped.parent_path(),
-                                                            .progress = show}));
+  eval::Run run{.set_name = file.filename().string(),
+                .set = read_set(file),
+                .shipped = shipped,
+                .share = shipped.parent_path(),
+                .models = options.models,
+                .progress = show};
+  eval::Report report =
+      core.run_until_done(run_with_models(&evaluation, std::move(run), options.reach_models));
   for (const std::string& aim : options.aims) eval::set_aim(report, aim);
   return report;
 }
@@ -71,17 +88,25 @@ void evaluate(const eval::Evaluation& evaluation, const EvalOptions& options) {
               fmt::format("Not every aim is reached: {}.", fmt::join(missed, "; ")));
 }
 
-void add_evaluation(CLI::App& eval, const eval::Evaluation& evaluation) {
+void add_evaluation(CLI::App& eval, const eval::Evaluation& evaluation,
+                    const ReachModels& reach_models) {
   CLI::App* command =
       eval.add_subcommand(std::string(evaluation.name), std::string(evaluation.summary));
   command->footer(fmt::format("Example: antiphon eval {} --check", evaluation.name));
   auto options = std::make_shared<EvalOptions>();
+  options->reach_models = reach_models;
   command->add_option("--set", options->set,
                       "Another set: JSON Lines with input, expected and tags");
   command
       ->add_option("--aim", options->aims,
                    "FIGURE=NUMBER in place of its own aim; the exit code is 1 below an aim")
       ->take_all();
+  if (evaluation.asks_models) {
+    command
+        ->add_option("--model", options->models,
+                     "Ask this model, group or tier beside the rules; without it all models")
+        ->take_all();
+  }
   command->add_option("--misses", options->misses_max, "Show so many cases that went wrong")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
@@ -100,11 +125,11 @@ void add_eval(CommandLine line) {
       "A line of a set: {\"input\":…,\"expected\":…,\"tags\":[…]}; engine/eval/README.md says "
       "more.");
   for (const eval::Evaluation* evaluation : engine_evaluations()) {
-    add_evaluation(*command, *evaluation);
+    add_evaluation(*command, *evaluation, line.reach_models);
   }
   for (const app::AppInfo* info : line.apps) {
     for (const eval::Evaluation* evaluation : info->evaluations) {
-      add_evaluation(*command, *evaluation);
+      add_evaluation(*command, *evaluation, line.reach_models);
     }
   }
 }

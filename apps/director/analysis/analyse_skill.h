@@ -7,12 +7,8 @@ namespace antiphon::director {
 
 inline constexpr std::string_view analyse_skill = "director.analyse";
 
-/// The skill that says what words are about.
-inline skill::Skill<Speech, Analysis> make_analyse_skill() {
-  return {.name = std::string(analyse_skill),
-          .version = "2",
-          .rules = analyse,
-          .cache = {.time_to_live = std::chrono::hours(1)}};
-}
+/// The skill that says what words are about: by a model where there is one, held to what was spoken
+/// and to the topics there are, else by the rules.
+skill::Skill<Speech, Analysis> make_analyse_skill();
 
 }  // namespace antiphon::director

@@ -59,6 +59,7 @@ Lexicon::Lexicon(text::Language language, const Lists& lists)
         of_word.push_back(topic_names_.size());
       }
     }
+    for (const std::string& word : split(topic.name)) topic_name_stems_.insert(stemmer.stem(word));
     topic_names_.emplace_back(topic.name);
   }
 }
@@ -100,6 +101,15 @@ std::string Lexicon::topic(std::span<const std::string> stems) const {
   auto best = std::max_element(votes.begin(), votes.end());
   if (best == votes.end() || *best == 0) return "";
   return topic_names_[static_cast<std::size_t>(best - votes.begin())];
+}
+
+bool Lexicon::is_topic(std::string_view name) const {
+  return std::ranges::find(topic_names_, name) != topic_names_.end();
+}
+
+bool Lexicon::is_topic_word(std::string_view stem) const {
+  std::string word(stem);
+  return topics_of_.contains(word) || topic_name_stems_.contains(word);
 }
 
 const Lexicon& lexicon_of(text::Language language) {

@@ -55,6 +55,11 @@ class Lexicon {
   /// The topic that most stems belong to, the first in the list where they are even; empty for
   /// none.
   std::string topic(std::span<const std::string> stems) const;
+  /// The names of all topics, in the order of the list.
+  const std::vector<std::string>& topics() const { return topic_names_; }
+  bool is_topic(std::string_view name) const;
+  /// Whether the stem is of a word that belongs to a topic, or to a topic's name.
+  bool is_topic_word(std::string_view stem) const;
 
  private:
   using Words = std::unordered_set<std::string>;
@@ -73,6 +78,7 @@ class Lexicon {
   std::unordered_map<std::string, int> feelings_;
   std::unordered_map<std::string, std::vector<Known>> phrases_;  // by their first word
   std::vector<std::string> topic_names_;
+  Words topic_name_stems_;
   std::unordered_map<std::string, std::vector<std::size_t>> topics_of_;
 };
 

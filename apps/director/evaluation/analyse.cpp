@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/director/analysis/analyse_skill.h"
 #include "apps/director/chart/choose_chart.h"
 #include "engine/eval/dataset.h"
+#include "engine/skill/comparison.h"
 #include "engine/text/stemmer.h"
 #include "engine/text/words.h"
 
@@ -17,6 +19,10 @@ using Labelled = eval::Case<Speech, AnalysisLabel>;
 
 constexpr double sentiment_aim = 0.85;
 constexpr double drawn_aim = 0.8;
+// A model is judged by what it says. Whether it says so in time is seen in its latency: live it has
+// a second and a half.
+constexpr Duration model_deadline = std::chrono::minutes(2);
+constexpr std::size_t no_cache_bytes = 0;
 constexpr double value_error_max = 1e-4;  // thirds are written with four decimals in the set
 
 // Right cases out of those that were judged.
@@ -108,8 +114,7 @@ void judge_chart(Tally& tally, const Labelled& each) {
        chart ? schema::to_json(*chart) : "no chart");
 }
 
-void judge(Tally& tally, const Labelled& each) {
-  Analysis analysis = analyse(each.input);
+void judge(Tally& tally, const Labelled& each, const Analysis& analysis) {
   const AnalysisLabel& label = each.expected;
   if (label.sentiment) {
     tally.sentiment.add(to_text(*label.sentiment), to_text(analysis.sentiment));
@@ -123,6 +128,11 @@ void judge(Tally& tally, const Labelled& each) {
     if (*label.topic != analysis.topic) miss(tally, each, "topic " + *label.topic, analysis.topic);
   }
   if (label.topic || !label.absent.empty()) judge_query(tally, each, analysis);
+}
+
+// Figures and charts are read by rules whoever analyses.
+void judge_figures(Tally& tally, const Labelled& each) {
+  const AnalysisLabel& label = each.expected;
   if (label.figures) tally.numbers.add(has_numbers(each.input.text, *label.figures));
   judge_chart(tally, each);
 }
@@ -131,44 +141,97 @@ eval::Figure figure(std::string name, const Share& share) {
   return {.name = std::move(name), .value = share.value(), .cases = share.all};
 }
 
-std::vector<eval::Figure> figures_of(const Tally& tally) {
+std::vector<eval::Figure> analysis_figures(const Tally& tally) {
   eval::Figure sentiment{.name = "sentiment",
                          .value = tally.sentiment.accuracy(),
                          .cases = tally.sentiment.cases(),
                          .at_least = sentiment_aim};
   eval::Figure negated = figure("negated things left out", tally.negated);
   negated.at_least = 1;
+  return {sentiment, figure("topic", tally.topic), figure("query has the words", tally.query),
+          negated};
+}
+
+std::vector<eval::Figure> chart_figures(const Tally& tally) {
   eval::Figure drawn = figure("drawable figures drawn", tally.drawable);
   drawn.at_least = drawn_aim;
   eval::Figure wrong{.name = "charts with a wrong number",
                      .value = static_cast<double>(tally.wrong_charts),
                      .cases = tally.charts,
                      .at_most = 0};
-  return {sentiment,
-          figure("topic", tally.topic),
-          figure("query has the words", tally.query),
-          figure("numbers read", tally.numbers),
-          negated,
-          drawn,
-          wrong,
+  return {figure("numbers read", tally.numbers), drawn, wrong,
           figure("charts with kind and labels right", tally.labelled)};
+}
+
+void append(std::vector<eval::Figure>& figures, std::vector<eval::Figure> more) {
+  std::ranges::move(more, std::back_inserter(figures));
+}
+
+eval::Side rules_side(const std::vector<Labelled>& cases) {
+  Tally tally;
+  for (const Labelled& each : cases) {
+    judge(tally, each, analyse(each.input));
+    judge_figures(tally, each);
+  }
+  eval::Side side{.name = "rules",
+                  .figures = analysis_figures(tally),
+                  .confusions = {tally.sentiment},
+                  .misses = std::move(tally.misses)};
+  append(side.figures, chart_figures(tally));
+  return side;
+}
+
+Call evaluation_call() {
+  auto principal = std::make_shared<Principal>();
+  principal->kind = Principal::Kind::system;
+  principal->id = principal->tenant = "evaluation";
+  const Clock& clock = Core::here().clock();
+  return {std::move(principal), clock.now(), clock.steady() + model_deadline, {}};
+}
+
+// What rules answered in the model's place is counted as not answered, and judged as nobody's.
+// The cases outlive the asking: the evaluation holds them.
+Task<eval::Side> model_side(const std::vector<Labelled>* cases, std::string model,
+                            gateway::Gateway* gateway,
+                            std::function<void(std::size_t, std::size_t)> progress) {
+  store::MemoryCache cache(Core::here().clock(), no_cache_bytes);
+  skill::Skills skills(cache, gateway);
+  auto asked = make_analyse_skill();
+  asked.cache = {};
+  asked.deadline = model_deadline;
+  asked.by_model.target = model;
+  asked.by_model.priority = gateway::Priority::batch;
+  Tally tally;
+  skill::Takings takings;
+  for (std::size_t at = 0; at < cases->size(); ++at) {
+    const Labelled& each = (*cases)[at];
+    progress(at, cases->size());
+    auto answer = co_await skills.run(&asked, each.input, evaluation_call());
+    takings.add(answer.provenance);
+    if (answer.provenance.source == skill::Source::model) judge(tally, each, answer.value);
+  }
+  eval::Side side{.name = std::move(model),
+                  .figures = analysis_figures(tally),
+                  .confusions = {tally.sentiment},
+                  .misses = std::move(tally.misses)};
+  append(side.figures, takings.figures());
+  if (auto table = takings.fallbacks(); !table.rows.empty())
+    side.tables.push_back(std::move(table));
+  co_return side;
 }
 
 Task<eval::Report> run(eval::Run run) {
   auto cases = eval::parse_set<Speech, AnalysisLabel>(run.set, run.set_name);
-  Tally tally;
-  for (const Labelled& each : cases) judge(tally, each);
-  eval::Side rules{.name = "rules",
-                   .figures = figures_of(tally),
-                   .confusions = {tally.sentiment},
-                   .misses = std::move(tally.misses)};
-  co_return eval::Report{
-      .evaluation = "director.analyse",
-      .set = run.set_name,
-      .cases = static_cast<std::int64_t>(cases.size()),
-      .limits = {"Short, correct sentences; one author wrote them, the labels and "
-                 "the rules. Real talk is harder."},
-      .sides = {std::move(rules)}};
+  eval::Report report{.evaluation = "director.analyse",
+                      .set = run.set_name,
+                      .cases = static_cast<std::int64_t>(cases.size()),
+                      .limits = {"Short, correct sentences; one author wrote them, the labels and "
+                                 "the rules. Real talk is harder."},
+                      .sides = {rules_side(cases)}};
+  for (const std::string& model : skill::compared_models(run.gateway, run.models)) {
+    report.sides.push_back(co_await model_side(&cases, model, run.gateway, run.progress));
+  }
+  co_return report;
 }
 
 }  // namespace
@@ -189,8 +252,9 @@ bool is_exact(const Chart& drawn, const ChartLabel& label) {
 
 const eval::Evaluation evaluate_analysis{
     .name = "director.analyse",
-    .summary = "Topic, sentiment, query and figures of sentences, by rules",
+    .summary = "Topic, sentiment, query and figures of sentences, by rules and models",
     .shipped_set = "director/analyse.jsonl",
-    .run = run};
+    .run = run,
+    .asks_models = true};
 
 }  // namespace antiphon::director

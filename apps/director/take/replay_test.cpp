@@ -7,6 +7,7 @@
 #include "engine/record/difference.h"
 #include "engine/record/replayed_recogniser.h"
 #include "engine/record/replayer.h"
+#include "engine/skill/scripted_gateway_test.h"
 
 namespace antiphon::director {
 namespace {
@@ -67,6 +68,24 @@ TEST(ReplayTest, a_recorded_take_gives_the_same_events) {  // E-24
   rig.end_recording();
   ASSERT_EQ(rig.seen.back().type, "ended");
   expect_same(replay(folder.path(), script, rig.session_id()), rig.seen.size());
+}
+
+TEST(ReplayTest, what_a_model_said_is_said_again) {  // E-24, E-30
+  skill::ScriptedGateway gateway;
+  gateway.always(R"({"topic":"rain","sentiment":"negative","visualConcepts":["window"],)"
+                 R"("query":"rain umbrella"})");
+  TemporaryFolder folder;
+  TakeRig rig({.gateway = &gateway});
+  rig.record(folder.path());
+  rig.open();
+  rig.say(R"({"action":"text","text":"look at the window"})");
+  rig.run_for(3s);
+  rig.say(R"({"action":"finish"})");
+  rig.run_for(5s);
+  rig.end_recording();
+  ASSERT_EQ(gateway.asked.size(), 1u);
+  EXPECT_TRUE(rig.bytes().contains(rain_clip)) << "what the model found, and no rule would have";
+  expect_same(replay(folder.path(), {}, rig.session_id()), rig.seen.size());
 }
 
 // What a creator may do in the middle of a talk.

@@ -7,10 +7,6 @@ namespace {
 
 Task<> nothing() { co_return; }
 
-skill::Source source_of(std::string_view text) {
-  return text == skill::to_text(skill::Source::cache) ? skill::Source::cache : skill::Source::rules;
-}
-
 class ReplayedWorld final : public World {
  public:
   ReplayedWorld(const skill::Skill<Speech, Analysis>& analyse,
@@ -19,12 +15,11 @@ class ReplayedWorld final : public World {
         session_(session),
         empty_(std::make_shared<Shelf>(search::Index(asset_fields(), std::move(lexicon)))) {}
 
-  // A cache held what the same rules had answered before.
   Task<skill::Answer<Analysis>> analyse(Speech speech, Call) override {
     co_await session_.outside(nothing());
-    std::string json = schema::to_json(analyse_.rules(speech));
-    skill::Source source = source_of(session_.fact(analysis_fact, nullptr));
-    co_return skill::Answer<Analysis>{schema::parse<Analysis>(json), {.source = source}};
+    co_return answer_of(session_.fact(analysis_fact, nullptr), [&] {
+      return schema::parse<Analysis>(schema::to_json(analyse_.rules(speech)));
+    });
   }
 
   Task<std::vector<FoundClip>> search(std::string words, std::size_t limit, Due) override {

@@ -13,9 +13,7 @@ class LiveWorld final : public World {
   Task<skill::Answer<Analysis>> analyse(Speech speech, Call call) override {
     auto answer = co_await session_.outside(
         parts_.skills.run(&parts_.analyse, std::move(speech), std::move(call)));
-    session_.fact(analysis_fact, [source = answer.provenance.source] {
-      return std::string(skill::to_text(source));
-    });
+    session_.fact(analysis_fact, [answer] { return answer_fact(answer); });
     co_return answer;
   }
 

@@ -7,7 +7,25 @@ ToldClip told(const Asset& asset) {
   return {asset.id, asset.title, asset.description, asset.tags, asset.topic, asset.duration};
 }
 
+skill::Source source_of(std::string_view text) {
+  if (text == skill::to_text(skill::Source::cache)) return skill::Source::cache;
+  return text == skill::to_text(skill::Source::model) ? skill::Source::model : skill::Source::rules;
+}
+
 }  // namespace
+
+std::string answer_fact(const skill::Answer<Analysis>& answer) {
+  std::string source(skill::to_text(answer.provenance.source));
+  if (answer.provenance.origin == skill::Source::rules) return source;
+  return schema::to_json(ToldAnalysis{source, answer.value});
+}
+
+skill::Answer<Analysis> answer_of(const std::string& fact, const std::function<Analysis()>& rules) {
+  if (!fact.starts_with('{')) return {rules(), {.source = source_of(fact)}};
+  auto told = schema::parse<ToldAnalysis>(fact);
+  return {std::move(told.analysis),
+          {.source = source_of(told.source), .origin = skill::Source::model}};
+}
 
 ShelfChange change_between(const ShelfPointer& before, const Shelf& now) {
   ShelfChange change;

@@ -4,20 +4,35 @@
 #include <string>
 #include <vector>
 
+#include "apps/director/analysis/analysis.h"
 #include "apps/director/library/shelf.h"
 #include "apps/director/opinion/opinion.h"
 #include "engine/schema/describe.h"
+#include "engine/skill/skill.h"
 
 // What a take's world puts on the tape of a recorded session, and reads from it. A text may be
 // `same`: as the last one of its kind.
 
 namespace antiphon::director {
 
-inline constexpr std::string_view analysis_fact = "analysis";  ///< who answered
+inline constexpr std::string_view analysis_fact = "analysis";  ///< as answer_fact says
 inline constexpr std::string_view library_fact = "library";    ///< a ShelfChange
 inline constexpr std::string_view opinions_fact = "opinions";  ///< all of the creator's
 inline constexpr std::string_view opinion_fact = "opinion";    ///< one that was changed
 inline constexpr std::string_view same = "";
+
+/// An analysis that rules did not give: nothing works it out again.
+struct ToldAnalysis {
+  std::string source;  ///< cache or model
+  Analysis analysis;
+};
+
+inline auto describe(schema::Tag<ToldAnalysis>) {
+  return schema::object<ToldAnalysis>("ToldAnalysis", "What a model said of words")
+      .field("source", &ToldAnalysis::source, "Who answered: cache or model",
+             schema::one_of({"cache", "model"}))
+      .field("analysis", &ToldAnalysis::analysis, "What they are about");
+}
 
 /// What of a clip the search reads and a take tells.
 struct ToldClip {
@@ -75,6 +90,12 @@ inline auto describe(schema::Tag<ToldOpinions>) {
       .field("areKnown", &ToldOpinions::are_known, "Whether they could be read")
       .field("opinions", &ToldOpinions::opinions, "By clip");
 }
+
+/// Who answered, where rules give the same again; else a ToldAnalysis.
+std::string answer_fact(const skill::Answer<Analysis>& answer);
+/// The answer of then.
+/// @param rules  give it where the fact does not hold it
+skill::Answer<Analysis> answer_of(const std::string& fact, const std::function<Analysis()>& rules);
 
 /// @param before  null: an empty library
 ShelfChange change_between(const ShelfPointer& before, const Shelf& now);

@@ -1,5 +1,6 @@
 #include "apps/director/test/take_rig.h"
 
+#include "apps/director/analysis/analyse_skill.h"
 #include "apps/director/take/event_types.h"
 #include "apps/director/take/open_take.h"
 
@@ -151,15 +152,14 @@ TakeRig::TakeRig(Options options)
       log_(time.clock(), {.sink = [](std::string_view) {}}),
       tasks_([](const std::exception_ptr&) {}),
       recogniser_(std::move(options.script), options.fault),
-      skills_(cache),
-      analyse_{.name = "director.analyse",
-               .rules = std::move(options.rules),
-               .cache = {.time_to_live = std::chrono::hours(1)}},
+      skills_(cache, options.gateway),
+      analyse_(make_analyse_skill()),
       assets_(database),
       takes_(database),
       edits_(database),
       opinion_rows_(database),
       hub_(hub_parts(time.core(), files_, folder_.path().string(), admission_, random, limits_)) {
+  analyse_.rules = std::move(options.rules);
   database.assets = few_assets();
   hub_.add({.name = "director", .events = take_events(), .make = [this](live::Session& session) {
               return std::make_unique<Take>(TakeParts{.recogniser = recogniser_,

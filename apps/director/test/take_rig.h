@@ -81,7 +81,8 @@ class TakeRig : live::Reader {
     speech::ScriptedFault fault = speech::ScriptedFault::none;
     std::function<Analysis(const Speech&)> rules = analyse;
     std::string restored = {};  ///< the state of a take from before a restart, which open() finds
-    unsigned restored_rate = 16'000;  ///< of its sound
+    unsigned restored_rate = 16'000;      ///< of its sound
+    gateway::Gateway* gateway = nullptr;  ///< whose models analyse; null: rules do
   };
   explicit TakeRig(Options options);
   ~TakeRig() override;
