@@ -63,9 +63,9 @@ Task<Recognition> pursue(std::shared_ptr<Hearings> hearings,
     Recognition result = co_await pursuit.run();
     hearings->count(pursuit);
     co_return result;
-  } catch (const Error& fault) {
+  } catch (...) {
     // A fault of ours costs this utterance and no other one.
-    if (fault.code() == Code::cancelled) throw;
+    if (is_cancellation(std::current_exception())) throw;
     hearings->count(pursuit);
     co_return std::unexpected(
         speech::LostUtterance{.message = "The utterance could not be sent to be recognised.",
