@@ -24,13 +24,15 @@ class ReachedModels {
 };
 /// Null where no models are set up. @throws Error{fields} for settings that are wrong
 using ReachModels = std::function<std::unique_ptr<ReachedModels>()>;
+/// Those of antiphon.toml and the environment.
+std::unique_ptr<ReachedModels> reach_set_models();
 
 /// What the program can do, command by command. Each adds its subcommand with a worked example and
 /// does its work in the callback, throwing Error when it fails.
 struct CommandLine {
   CLI::App& root;
   std::vector<const app::AppInfo*> apps;
-  ReachModels reach_models = nullptr;  ///< for `eval`; null: there are no models
+  ReachModels reach_models = reach_set_models;  ///< for `eval`; null: there are no models
 };
 
 void add_serve(CommandLine line);
