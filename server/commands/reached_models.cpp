@@ -40,7 +40,7 @@ class CommandModels final : public ReachedModels {
 }  // namespace
 
 std::unique_ptr<ReachedModels> reach_set_models() {
-  auto models = std::make_unique<CommandModels>(load_settings().settings);
+  auto models = std::make_unique<CommandModels>(load_settings().values);
   if (!models->are_there()) return nullptr;
   return models;
 }

@@ -48,6 +48,8 @@ struct Bench {
   explicit Bench(std::int64_t pieces)
       : fleet(settings(), clock, &metrics), budgets(money(), clock), gateway(parts(pieces)) {}
 
+  ~Bench() { core.run_until_done(gateway.stop()); }
+
   static GatewaySettings settings() {
     GatewaySettings settings;
     settings.instances = {{.name = "one", .models = {"model"}},
@@ -72,10 +74,10 @@ struct Bench {
   Call call() {
     return {principal, clock.now(), clock.steady() + std::chrono::seconds(60), trace::Context()};
   }
-  ChatAsk question(CachePolicy cache = {}) const {
+  ChatAsk question(CachePolicy policy = {}) const {
     return {.request = {.messages = {{model::Role::user, std::string(200, 'x')}}},
             .purpose = "bench",
-            .cache = std::move(cache)};
+            .cache = std::move(policy)};
   }
   Task<> ask(ChatAsk wanted) {
     auto answer = co_await gateway.chat(std::move(wanted), call());
@@ -83,8 +85,8 @@ struct Bench {
     while (co_await (*answer)->next()) {
     }
   }
-  Task<> ask_often(std::int64_t times, CachePolicy cache) {
-    for (; times > 0; --times) co_await ask(question(cache));
+  Task<> ask_often(std::int64_t times, CachePolicy policy) {
+    for (; times > 0; --times) co_await ask(question(policy));
   }
   Task<> ask_at_once(std::int64_t followers) {
     TaskGroup group([](const std::exception_ptr&) { std::abort(); });
