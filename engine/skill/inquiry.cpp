@@ -106,7 +106,8 @@ class Conversation {
     return {.target = inquiry_.target,
             .request = std::move(request),
             .purpose = inquiry_.skill,
-            .priority = inquiry_.priority};
+            .priority = inquiry_.priority,
+            .cache = {.joins = true}};
   }
 
   // Dropping an answer before its end closes the connection, so a model cannot talk without end.
