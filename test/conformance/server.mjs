@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -35,11 +35,49 @@ export async function startEcho(args = ['--ping-interval', '300', '--ping-timeou
   return { origin, stop }
 }
 
-/** The whole program with a folder of its own, a token for it, and a way to kill it. */
-export async function startServer() {
+/** `antiphon testing model-server`, told what to do and asked what it counted. */
+export async function startModels() {
+  const { origin, program, exited } = await start(['testing', 'model-server'], {
+    origin: listening,
+  })
+  const ask = async (method, where, body) => {
+    const answer = await fetch(origin + where, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${where}: ${await answer.text()}`)
+    return answer.status === 204 ? undefined : answer.json()
+  }
+  return {
+    origin,
+    /** Does so from now on, and begins to count anew. */
+    async script(wanted) {
+      await ask('PUT', '/script', wanted)
+      await ask('DELETE', '/ledger')
+    },
+    ledger: () => ask('GET', '/ledger'),
+    async stop() {
+      program.kill('SIGTERM')
+      const [code] = await exited
+      return code
+    },
+  }
+}
+
+/**
+ * The whole program with a folder of its own, a token for it, and a way to kill it.
+ * @param settings  TOML
+ */
+export async function startServer(settings = '') {
   const data = await mkdtemp(path.join(tmpdir(), 'antiphon-conformance-'))
+  const config = path.join(data, 'antiphon.toml')
+  await writeFile(config, settings)
   const serve = (address, wanted) =>
-    start(['serve', '--listen', address, '--data', data], { origin: listening, ...wanted })
+    start(['serve', '--listen', address, '--data', data, '--config', config], {
+      origin: listening,
+      ...wanted,
+    })
   let running = await serve('127.0.0.1:0', { code: /#sign-in=(\S+)/ })
   const { origin, code } = running
   const ask = async (where, body, headers = {}) => {
@@ -55,6 +93,11 @@ export async function startServer() {
   return {
     origin,
     token,
+    /** @returns {Promise<string>} a key for `/v1` */
+    async makeKey(wanted = { name: 'test' }) {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await ask('/api/v1/identity/keys', wanted, headers)).key
+    },
     /** @returns {Promise<string>} id of a new take */
     async openTake() {
       const headers = { authorization: `Bearer ${token}` }
