@@ -24,6 +24,14 @@ class ClientLeavesTest : public VirtualServerTest {
   ClientLeavesTest() {
     add("/wait", true);
     add("/unwatched", false);
+    router_.add({.method = Method::post,
+                 .path = "/refuse",
+                 .permission = "public",
+                 .ends_with_client = true},
+                [](Call, Request) -> Task<Response> {
+                  throw Error(Code::forbidden, "Not for you.");
+                  co_return Response{};
+                });
     router_.add({.path = "/stream-long", .permission = "public", .ends_with_client = true},
                 [this](Call, Request) -> Task<Response> {
                   co_return Response{
@@ -111,6 +119,16 @@ TEST_F(ClientLeavesTest, requests_that_come_meanwhile_are_answered_in_their_orde
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
   EXPECT_NE(third, std::string::npos) << answers;
+}
+
+TEST_F(ClientLeavesTest, a_body_that_nobody_read_is_skipped_and_the_next_request_answered) {
+  const std::string refused = "POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  std::string answers =
+      run(ask({refused + "aaaa", refused, "bbbb",
+               "GET /stream-long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"},
+              false));
+  EXPECT_THAT(answers, HasSubstr("403"));
+  EXPECT_THAT(answers, HasSubstr("last\r\n0\r\n"));
 }
 
 TEST_F(ClientLeavesTest, a_server_that_stops_ends_what_it_watches) {

@@ -180,7 +180,7 @@ void Connection::begin_request(RequestHead head) {
   body_bytes_ = 0;
   body_bytes_max_ = limits_.body_bytes_max;
   began_ = now();
-  is_body_late_ = is_body_broken_ = false;
+  is_body_late_ = is_body_broken_ = is_body_skipped_ = false;
   span_ = begin_request_span(request, context_.options.tracer, context_.random, began_);
   stages_ = begin_stages(request, began_);
 }

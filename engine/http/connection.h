@@ -114,6 +114,7 @@ class Connection final : public BodyReader, public Takeover::Source {
   std::unique_ptr<RequestStages> stages_;  // null: nobody asked
   bool is_body_late_ = false;
   bool is_body_broken_ = false;
+  bool is_body_skipped_ = false;  // its request is answered
   const Route* route_ = nullptr;
   std::optional<Call> call_;      // of the request that was let in
   std::unique_ptr<Watch> watch_;  // null: nobody looks whether the client leaves

@@ -41,9 +41,9 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
   }
 }
 
-// From the end of a request's body on nobody else reads.
+// From the end of a request's body on nobody else reads, until it is answered.
 void Connection::watch_client() {
-  if (watch_ || !route_ || !route_->info.ends_with_client) return;
+  if (watch_ || is_body_skipped_ || !route_ || !route_->info.ends_with_client) return;
   watch_ = std::make_unique<Watch>();
   watch_->tasks.spawn(watch());
 }
@@ -78,6 +78,7 @@ bool Connection::can_skip_body() const {
 }
 
 Task<bool> Connection::skip_body() {
+  is_body_skipped_ = true;
   std::array<char, 4096> dropped{};
   body_bytes_max_ = std::numeric_limits<std::size_t>::max();
   try {
