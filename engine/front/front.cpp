@@ -11,6 +11,7 @@ http::RouteInfo front_route(http::Method method, std::string path, std::string_v
           .permission = std::string(permission),
           .rate = http::RateClass::model,
           .summary = std::move(summary),
+          .media_type = "application/json",
           .ends_with_client = true,
           .refuse = refuse_as_front,
           .takes_key = false};

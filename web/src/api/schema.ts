@@ -326,6 +326,30 @@ export interface JobViewPage {
   nextCursor?: string
 }
 
+/** A machine's key */
+export interface Key {
+  /** Its id */
+  id: string
+  /** To know it by */
+  name: string
+  /** The key itself: told once, when it is made */
+  key?: string
+  /** What it may cost in all, in the price table's currency; 0: no limit of its own */
+  budget: number
+  /** What it may do */
+  permissions: string[]
+  /** When it was made */
+  createdAt: string
+  /** Until when it holds; absent: until revoked */
+  expiresAt?: string
+}
+
+/** The keys of a tenant */
+export interface KeyList {
+  /** In the order in which they were made */
+  keys: Key[]
+}
+
 /** Where clip and speaker stand */
 export type Layout = 'fullscreen' | 'pip' | 'sideBySide'
 
@@ -383,6 +407,18 @@ export interface Me {
   tenantId: string
   /** What one may do; * for everything */
   permissions: string[]
+}
+
+/** What a machine's key is made with */
+export interface NewKey {
+  /** To know it by */
+  name: string
+  /** What it may cost in all, in the price table's currency; 0: no limit of its own */
+  budget?: number
+  /** What it may do, at most what who makes it may; none: what OpenAI's clients do */
+  permissions?: string[]
+  /** How long it holds; absent: until revoked, days */
+  lifetimeDays?: number
 }
 
 /** A token for somebody without account */
