@@ -17,7 +17,7 @@ namespace antiphon::server {
 namespace {
 
 // What a test server stands on. The server has no connections yet.
-struct Place {
+struct TestingPlace {
   Cores& cores;
   Random& random;
   http::Router& router;
@@ -26,7 +26,7 @@ struct Place {
 };
 using Stop = std::function<Task<>()>;
 // Declares the routes; gives what ends the connections, if that takes more than ending the server.
-using Mount = std::function<Stop(const Place&)>;
+using Mount = std::function<Stop(const TestingPlace&)>;
 
 http::RouteInfo socket_route(std::string path) {
   return {.path = std::move(path),
@@ -34,7 +34,7 @@ http::RouteInfo socket_route(std::string path) {
           .rate = http::RateClass::live};
 }
 
-Stop mount_echo(const Place& place, const socketio::Limits& limits) {
+Stop mount_echo(const TestingPlace& place, const socketio::Limits& limits) {
   auto echo = [](Call, http::Request request, http::Takeover takeover) {
     return live::serve_echo(std::move(request), takeover);
   };
@@ -45,7 +45,7 @@ Stop mount_echo(const Place& place, const socketio::Limits& limits) {
   return [servers] { return servers->stop(); };
 }
 
-Stop mount_chat(const Place& place) {
+Stop mount_chat(const TestingPlace& place) {
   auto chat = [](Call, http::Request request, http::Takeover takeover) {
     return live::serve_chat(std::move(request), takeover);
   };
@@ -106,7 +106,7 @@ void add_echo(CLI::App& testing) {
       add_server(testing, "echo",
                  "What comes goes back: a WebSocket at /echo, /engine.io/ and "
                  "/socket.io/",
-                 [limits](const Place& place) { return mount_echo(place, *limits); });
+                 [limits](const TestingPlace& place) { return mount_echo(place, *limits); });
   add_milliseconds(*command, "--ping-interval", limits->ping_interval, "Of Engine.IO, in ms");
   add_milliseconds(*command, "--ping-timeout", limits->ping_timeout,
                    "For the answer to such a ping, in ms");
@@ -120,7 +120,7 @@ standin::Script load_script(const std::string& file) {
   return schema::parse<standin::Script>(text.str());
 }
 
-Stop mount_models(const Place& place, const std::string& script_file) {
+Stop mount_models(const TestingPlace& place, const std::string& script_file) {
   auto models = std::make_shared<standin::ModelServer>(standin::ModelServer::Parts{
       .connections = [server = &place.server] { return server->connections(); },
       .refuse_for = place.refuse_for});
@@ -135,7 +135,7 @@ void add_model_server(CLI::App& testing) {
       testing, "model-server",
       "Models and speech in place of OpenAI, Ollama, Gemini, Anthropic and others, which do as a "
       "script says",
-      [script](const Place& place) { return mount_models(place, *script); });
+      [script](const TestingPlace& place) { return mount_models(place, *script); });
   command->add_option("--script", *script, "JSON; PUT /script changes it, GET /ledger counts");
 }
 

@@ -26,12 +26,12 @@ constexpr store::Statement delete_edit{
     "director.edit_lists.delete",
     "DELETE FROM director_edit_lists WHERE tenant_id = $1 AND take_id = $2"};
 
-constexpr store::Statement every_statement[] = {insert_moment, moments_of, find_edit, put_edit,
-                                                delete_edit};
+constexpr store::Statement every_edit_statement[] = {insert_moment, moments_of, find_edit, put_edit,
+                                                     delete_edit};
 
 }  // namespace
 
-std::span<const store::Statement> EditStore::statements() { return every_statement; }
+std::span<const store::Statement> EditStore::statements() { return every_edit_statement; }
 
 Task<> EditStore::add_moment(std::string tenant, std::string take_id, KeptMoment moment, Due due) {
   return database_.write(due, [tenant, take_id, moment](store::Tx& tx) {

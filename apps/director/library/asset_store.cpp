@@ -68,7 +68,7 @@ constexpr store::Statement insert_starter{
 #undef ASSET_PAGE
 #undef ASSET_ORDER
 
-constexpr store::Statement every_statement[] = {
+constexpr store::Statement every_asset_statement[] = {
     insert_asset, find_asset,   find_asset_content, all_assets,   page_assets,
     page_topic,   page_state,   unclaimed_assets,   count_topics, update_asset,
     delete_asset, find_starter, insert_starter};
@@ -138,7 +138,7 @@ const AssetPosition newest{Timestamp::max(), ""};
 
 }  // namespace
 
-std::span<const store::Statement> AssetStore::statements() { return every_statement; }
+std::span<const store::Statement> AssetStore::statements() { return every_asset_statement; }
 
 bool AssetStore::insert(store::Tx& tx, const std::string& tenant, const Asset& asset) {
   return tx.insert_if_new(

@@ -24,7 +24,8 @@ constexpr store::Statement delete_recording{
     "director.recordings.delete",
     "DELETE FROM director_recordings WHERE tenant_id = $1 AND take_id = $2"};
 
-constexpr store::Statement every_statement[] = {find_recording, insert_recording, delete_recording};
+constexpr store::Statement every_recording_statement[] = {find_recording, insert_recording,
+                                                          delete_recording};
 
 RecordingState parse_state(const std::string& name) {
   for (RecordingState state :
@@ -49,7 +50,7 @@ std::string recording_path(const std::string& take_id) {
   return fmt::format("/api/v1/director/sessions/{}/recording", take_id);
 }
 
-std::span<const store::Statement> RecordingStore::statements() { return every_statement; }
+std::span<const store::Statement> RecordingStore::statements() { return every_recording_statement; }
 
 std::optional<Recording> RecordingStore::find(store::Tx& tx, const std::string& tenant,
                                               const std::string& take_id) {

@@ -34,9 +34,9 @@ constexpr store::Statement set_take_status{
     "director.takes.set_status",
     "UPDATE director_takes SET status = $3, ended_at = $4 WHERE tenant_id = $1 AND id = $2"};
 
-constexpr store::Statement every_statement[] = {insert_take,      find_take,     page_takes,
-                                                insert_utterance, lengthen_take, utterances_of,
-                                                set_take_status};
+constexpr store::Statement every_take_statement[] = {insert_take,      find_take,     page_takes,
+                                                     insert_utterance, lengthen_take, utterances_of,
+                                                     set_take_status};
 
 std::string name_of(Layout layout) {
   std::string json = schema::to_json(layout);
@@ -56,7 +56,7 @@ TakeRecord take_from(const store::Row& row) {
 
 }  // namespace
 
-std::span<const store::Statement> TakeStore::statements() { return every_statement; }
+std::span<const store::Statement> TakeStore::statements() { return every_take_statement; }
 
 Task<> TakeStore::insert(Call call, TakeRecord take) {
   return database_.write(call, [tenant = call.tenant(), take](store::Tx& tx) {

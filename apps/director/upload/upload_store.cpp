@@ -30,8 +30,8 @@ constexpr store::Statement expired_uploads{
     "SELECT id FROM director_uploads WHERE tenant_id = $1 AND expires_at < $2 "
     "ORDER BY expires_at LIMIT $3"};
 
-constexpr store::Statement every_statement[] = {insert_upload, find_upload,  update_upload,
-                                                delete_upload, open_uploads, expired_uploads};
+constexpr store::Statement every_upload_statement[] = {
+    insert_upload, find_upload, update_upload, delete_upload, open_uploads, expired_uploads};
 
 UploadState parse_state(const std::string& name) {
   for (UploadState state : {UploadState::open, UploadState::taken, UploadState::refused}) {
@@ -51,7 +51,7 @@ std::string_view to_text(UploadState state) {
   return "refused";
 }
 
-std::span<const store::Statement> UploadStore::statements() { return every_statement; }
+std::span<const store::Statement> UploadStore::statements() { return every_upload_statement; }
 
 void UploadStore::insert(store::Tx& tx, const std::string& tenant, const PartialUpload& upload) {
   tx.execute(insert_upload, tenant, upload.id, upload.created_by, upload.bytes, upload.received,
