@@ -17,6 +17,9 @@ before(async () => {
 name = "standin"
 kind = "openai"
 url = "${models.origin}/v1"
+# What one test breaks is not held against the instance in the next.
+[gateway]
+breaker_failures = 1000
 [[gateway.instances]]
 name = "standin"
 models = ["small"]
