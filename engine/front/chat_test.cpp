@@ -161,6 +161,16 @@ TEST_F(ChatFrontTest, E38_says_when_to_come_again) {
   Got got = post(chat_path, question());
   EXPECT_EQ(got.header("Retry-After"), "2");
   EXPECT_EQ(got.header("retry-after-ms"), "1500");
+  EXPECT_EQ(got.header("x-should-retry"), "");
+}
+
+TEST_F(ChatFrontTest, E33_nobody_waits_long_without_being_told) {
+  gateway_.failure = {.reason = gateway::GatewayFailure::Reason::exhausted,
+                      .message = "All are busy.",
+                      .retry_after = 60s};
+  Got got = post(chat_path, question());
+  EXPECT_EQ(got.header("Retry-After"), "60");
+  EXPECT_EQ(got.header("x-should-retry"), "false");
 }
 
 TEST_F(ChatFrontTest, E39_a_key_pays_within_its_own_limit) {

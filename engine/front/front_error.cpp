@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view invalid_request = "invalid_request_error";
 constexpr std::string_view unsupported_rule = "unsupported";
+// Clients wait without a word until they may try again; above this they are told at once.
+constexpr Duration silent_wait = std::chrono::seconds(10);
 
 // "/messages/0/role" as such clients write it: "messages[0].role".
 std::string param_of(std::string_view pointer) {
@@ -104,7 +106,7 @@ FrontError front_error_of(const gateway::GatewayFailure& failure) {
     case budget: set(429, "insufficient_quota", "insufficient_quota"); break;
     case exhausted:
       set(429, "requests", "rate_limit_exceeded");
-      told.may_retry = true;
+      told.may_retry = failure.retry_after.value_or(Duration::zero()) <= silent_wait;
       break;
     // What can be tried was tried: a client that tries again would only do it all once more.
     case failed: set(502, "server_error", "upstream_failed"); break;
