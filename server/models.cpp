@@ -26,17 +26,14 @@ std::unique_ptr<TlsClient> tls_for(const Settings& settings) {
   return std::make_unique<TlsClient>();
 }
 
-std::string first_message(const std::vector<FieldError>& faults) {
-  std::string all;
-  for (const FieldError& fault : faults)
-    all += fmt::format(" {}: {}", fault.pointer, fault.message);
-  return all;
-}
-
 const Settings& checked(const Settings& settings) {
   auto faults = find_model_faults(settings);
   if (faults.empty()) return settings;
-  throw Error(Code::invalid, "Models cannot be used as they are set." + first_message(faults));
+  std::string message = "Models cannot be used as they are set.";
+  for (const FieldError& fault : faults) {
+    message += fmt::format(" {}: {}", fault.pointer, fault.message);
+  }
+  throw Error(Code::invalid, std::move(message));
 }
 
 http::ClientOptions client_options(const CoreModels::Parts& parts) {
@@ -52,8 +49,9 @@ std::vector<gateway::InstanceModels> models_of(const Settings& settings, http::H
     const model::ProviderSettings& provider = *find_provider(settings, provider_name(instance));
     gateway::InstanceModels models{.kind = provider.kind};
     if (!instance.models.empty()) models.chat = model::make_chat_model(provider, client);
-    if (!instance.embedding_models.empty())
+    if (!instance.embedding_models.empty()) {
       models.embedder = model::make_embedder(provider, client);
+    }
     all.push_back(std::move(models));
   }
   return all;

@@ -19,7 +19,7 @@ std::vector<FieldError> find_model_faults(const Settings& settings);
 /// What all cores share. Thread-safe. Members go in the reverse order.
 struct SharedModels {
   /// @param clock, metrics  outlive it
-  /// @throws Error{fields} with everything that find_model_faults says
+  /// @throws Error{Code::invalid} with everything that find_model_faults says
   SharedModels(const Settings& settings, const Clock& clock, metrics::Registry& metrics);
 
   bool are_there() const { return !fleet.instances().empty(); }

@@ -12,6 +12,11 @@ using Reason = GatewayFailure::Reason;
 
 // Before it an answer's rate means nothing.
 constexpr Duration rate_grace = std::chrono::seconds(10);
+
+// By when a step has to end that began at `from`. @param limit  0: there is none but `due`
+Instant limit_of(Instant from, std::chrono::milliseconds limit, Instant due) {
+  return limit.count() == 0 ? due : std::min(due, from + limit);
+}
 // How long a route may be silent before that counts, while nothing is known of it.
 constexpr Duration patience_otherwise = std::chrono::seconds(1);
 
@@ -145,13 +150,18 @@ Task<model::Provided<model::ChatDelta>> ChatRun::open(Opened* opened, Interrupti
       trace::Span(question_.trace, fmt::format("chat {}", route.info().name), trace::Kind::client);
   model::ChatRequest request = question_.ask.request;
   request.model = route.info().name;
+  // An answer in one piece may take all the time there is: nothing of it comes before.
+  bool is_whole = !request.is_streamed;
+  auto until = [&](auto limit) {
+    return is_whole ? opened->due : limit_of(begun, limit, opened->due);
+  };
   try {
     auto stream = co_await bounded(
-        steps, std::min(opened->due, begun + limits.first_byte_ms), Stage::first_byte,
+        steps, until(limits.first_byte_ms), Stage::first_byte,
         model_of(route).open(std::move(request), Due(opened->due, opened->span.context())));
     if (!stream) co_return std::unexpected(std::move(stream.error()));
     opened->stream = std::move(*stream);
-    Instant limit = std::min(opened->due, begun + limits.first_token_ms);
+    Instant limit = until(limits.first_token_ms);
     for (;;) {
       auto piece = co_await bounded(steps, limit, Stage::first_token, opened->stream->next());
       if (!piece) co_return std::unexpected(std::move(piece.error()));
@@ -243,7 +253,7 @@ Task<std::optional<model::ProviderFailure>> ChatRun::follow(Opened* opened) {
 // The gap, or what is left of the time that an answer at the least rate may take.
 Instant ChatRun::next_due(const Opened& opened) const {
   const InstanceSettings& limits = opened.attempt.route.instance->settings();
-  Instant due = std::min(opened.due, Core::here().clock().steady() + limits.gap_ms);
+  Instant due = limit_of(Core::here().clock().steady(), limits.gap_ms, opened.due);
   if (limits.tokens_per_second_min <= 0) return due;
   auto earned = std::chrono::duration<double>(static_cast<double>(tokens_out_) /
                                               limits.tokens_per_second_min);

@@ -173,6 +173,21 @@ TEST_F(FailingWellTest, each_step_has_its_limit_of_time) {  // E-33
   }
 }
 
+TEST_F(FailingWellTest, without_a_limit_of_the_instance_the_providers_counts) {  // E-33
+  add("only", Script{.first_after = 50s});
+  EXPECT_EQ(ask("Hi", 60s).account.attempts, 1);
+}
+
+TEST_F(FailingWellTest, an_answer_in_one_piece_has_all_the_time_there_is) {  // E-33
+  add("only", Script{.head_after = 50s});
+  settings_.instances[0].first_byte_ms = settings_.instances[0].first_token_ms = 1s;
+  ChatAsk whole = question("Hi");
+  whole.request.is_streamed = false;
+  auto answer = time_.run(gateway().chat(std::move(whole), call(60s)));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ((*answer)->account().attempts, 1);
+}
+
 TEST_F(FailingWellTest, a_gap_or_a_drip_ends_an_answer_as_cut) {  // E-33
   add("only", Script{.stalls_at = 2});
   settings_.instances[0].gap_ms = 2s;
@@ -268,12 +283,7 @@ TEST_F(FailingWellTest, failures_are_errors_for_who_knows_no_other_way) {
   EXPECT_EQ(error_of({.retry_after = 1500ms}).retry_after_s(), 2);
 }
 
-TEST_F(FailingWellTest, a_whole_answer_has_its_text_and_its_calls_joined) {
-  add("only", Script{});
-  auto whole = time_.run(gateway::ask(gateway(), question("Hi"), call()));
-  ASSERT_TRUE(whole);
-  EXPECT_EQ(whole->text, "Hello there.");
-  EXPECT_EQ(whole->end.finish, model::Finish::stop);
+TEST(JoinParts, makes_calls_of_their_pieces) {
   EXPECT_EQ(join_parts({{0, "a", "look", "{\"x\""}, {1, "b", "see", "{}"}, {0, "", "", ":1}"}}),
             (std::vector<model::ToolCall>{{"a", "look", "{\"x\":1}"}, {"b", "see", "{}"}}));
 }

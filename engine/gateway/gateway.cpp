@@ -56,19 +56,4 @@ Error error_of(const GatewayFailure& failure) {
   return std::move(error).retry_after(static_cast<int>(std::ceil(seconds)));
 }
 
-Task<std::expected<WholeAnswer, GatewayFailure>> ask(Gateway& gateway, ChatAsk ask, Call call) {
-  auto answer = co_await gateway.chat(std::move(ask), std::move(call));
-  if (!answer) co_return std::unexpected(std::move(answer.error()));
-  WholeAnswer whole;
-  std::vector<model::ChatDelta::ToolCallPart> parts;
-  while (auto piece = co_await (*answer)->next()) {
-    whole.text += piece->text;
-    parts.insert(parts.end(), piece->tool_calls.begin(), piece->tool_calls.end());
-  }
-  whole.tool_calls = join_parts(parts);
-  whole.end = (*answer)->end();
-  whole.account = (*answer)->account();
-  co_return whole;
-}
-
 }  // namespace antiphon::gateway

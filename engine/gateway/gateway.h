@@ -141,13 +141,4 @@ class Gateway {
   virtual std::vector<Target> targets() const = 0;
 };
 
-/// The whole answer as one text. @throws Error as error_of
-struct WholeAnswer {
-  std::string text;
-  std::vector<model::ToolCall> tool_calls;
-  model::ChatEnd end;
-  Account account;
-};
-Task<std::expected<WholeAnswer, GatewayFailure>> ask(Gateway& gateway, ChatAsk ask, Call call);
-
 }  // namespace antiphon::gateway

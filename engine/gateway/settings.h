@@ -7,8 +7,9 @@
 
 #include "engine/schema/describe.h"
 
-// What can be set of the gateway. Each name of a limit of time is one of E-33; connecting has its
-// own limit in the HTTP client below a provider.
+// What can be set of the gateway. The limits of time of E-33 are a provider's (model room), which
+// knows reasoning from silence; an instance may have shorter ones, for a model that is mostly
+// quick.
 
 namespace antiphon::gateway {
 
@@ -26,10 +27,10 @@ struct InstanceSettings {
   double weight = 1;
   std::int64_t concurrency_max = 8;
   std::int64_t queue_max = 100;
-  std::chrono::milliseconds first_byte_ms{30'000};
-  std::chrono::milliseconds first_token_ms{30'000};
-  std::chrono::milliseconds gap_ms{15'000};
-  double tokens_per_second_min = 0.5;
+  std::chrono::milliseconds first_byte_ms{0};
+  std::chrono::milliseconds first_token_ms{0};
+  std::chrono::milliseconds gap_ms{0};
+  double tokens_per_second_min = 0;
   std::chrono::milliseconds total_ms{120'000};
   bool warm = false;
 };
@@ -117,14 +118,16 @@ inline auto describe(schema::Tag<InstanceSettings>) {
       .field("queueMax", &InstanceSettings::queue_max, "Calls that wait for a place",
              schema::min(0), schema::max(100'000), defaulted)
       .field("firstByteMs", &InstanceSettings::first_byte_ms,
-             "Longest time to the head of an answer", schema::min(1), schema::max(3'600'000),
-             schema::unit("ms"), defaulted)
-      .field("firstTokenMs", &InstanceSettings::first_token_ms, "Longest time to the first content",
-             schema::min(1), schema::max(3'600'000), schema::unit("ms"), defaulted)
-      .field("gapMs", &InstanceSettings::gap_ms, "Longest time between two pieces of an answer",
-             schema::min(1), schema::max(3'600'000), schema::unit("ms"), defaulted)
+             "Longest time to the head of a streamed answer, where its provider's is too long; 0: "
+             "as the provider's",
+             schema::min(0), schema::max(3'600'000), schema::unit("ms"), defaulted)
+      .field("firstTokenMs", &InstanceSettings::first_token_ms,
+             "The same to its first content; reasoning is none", schema::min(0),
+             schema::max(3'600'000), schema::unit("ms"), defaulted)
+      .field("gapMs", &InstanceSettings::gap_ms, "The same between two pieces", schema::min(0),
+             schema::max(3'600'000), schema::unit("ms"), defaulted)
       .field("tokensPerSecondMin", &InstanceSettings::tokens_per_second_min,
-             "Least rate of an answer, after its first ten seconds; 0: any", schema::min(0),
+             "The same of its rate, after its first ten seconds", schema::min(0),
              schema::max(10'000), defaulted)
       .field("totalMs", &InstanceSettings::total_ms, "Longest time of a whole answer",
              schema::min(1), schema::max(3'600'000), schema::unit("ms"), defaulted)
