@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/async/core.h"
-#include "engine/gateway/breaker.h"
+#include "engine/base/breaker.h"
 #include "engine/gateway/choice.h"
 #include "engine/gateway/prices.h"
 #include "engine/gateway/retry.h"

@@ -16,10 +16,10 @@ Instant steady() { return Core::here().clock().steady(); }
 }  // namespace
 
 SpeechServer::SpeechServer(std::string name, std::size_t at_once, Telling telling,
-                           BreakerOptions breaker)
+                           Breaker::Limits breaker)
     : name_(std::move(name)),
       turns_(std::make_shared<Turns>(at_once)),
-      breaker_(std::make_shared<Breaker>(breaker)),
+      breaker_(std::make_shared<ServerBreaker>(breaker)),
       log_(telling.log) {
   if (!telling.metrics) return;
   metrics::Registry& metrics = *telling.metrics;
@@ -59,7 +59,7 @@ Task<std::expected<SpeechServer::Request, HearingFailure>> SpeechServer::admit(
   co_return Request(self, *std::move(attempt), *std::move(turn));
 }
 
-SpeechServer::Request::Request(std::shared_ptr<SpeechServer> server, Breaker::Attempt attempt,
+SpeechServer::Request::Request(std::shared_ptr<SpeechServer> server, ServerBreaker::Attempt attempt,
                                Turns::Turn turn)
     : server_(std::move(server)),
       attempt_(std::move(attempt)),
@@ -72,7 +72,7 @@ SpeechServer::Request::~Request() {
 
 void SpeechServer::Request::done(bool is_silent) {
   // Silence may be true or a fault: it says nothing of the server.
-  if (!is_silent) attempt_.succeeded();
+  if (!is_silent) attempt_.succeeded(steady());
   auto server = std::exchange(server_, nullptr);
   server->count(is_silent ? Outcome::silent : Outcome::done);
   if (server->time_) server->time_->observe(steady() - begun_);

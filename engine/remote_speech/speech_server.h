@@ -4,8 +4,8 @@
 
 #include "engine/log/logger.h"
 #include "engine/metrics/registry.h"
-#include "engine/remote_speech/breaker.h"
 #include "engine/remote_speech/hearing.h"
+#include "engine/remote_speech/server_breaker.h"
 #include "engine/remote_speech/turns.h"
 
 namespace antiphon::remote_speech {
@@ -22,17 +22,17 @@ class SpeechServer {
  public:
   /// @param at_once  requests that it takes at the same time
   SpeechServer(std::string name, std::size_t at_once, Telling telling = {},
-               BreakerOptions breaker = {});
+               Breaker::Limits breaker = {});
 
   const std::string& name() const { return name_; }
   Turns& turns() { return *turns_; }
-  Breaker& breaker() { return *breaker_; }
+  ServerBreaker& breaker() { return *breaker_; }
 
   /// One request that is admitted by the breaker and has its turn. What nobody concludes counts as
   /// left.
   class Request {
    public:
-    Request(std::shared_ptr<SpeechServer> server, Breaker::Attempt attempt, Turns::Turn turn);
+    Request(std::shared_ptr<SpeechServer> server, ServerBreaker::Attempt attempt, Turns::Turn turn);
     Request(Request&&) noexcept = default;
     Request& operator=(Request&&) = delete;
     ~Request();
@@ -43,7 +43,7 @@ class SpeechServer {
 
    private:
     std::shared_ptr<SpeechServer> server_;  // null: concluded, or moved from
-    Breaker::Attempt attempt_;
+    ServerBreaker::Attempt attempt_;
     Turns::Turn turn_;
     Instant begun_;
   };
@@ -79,7 +79,7 @@ class SpeechServer {
 
   std::string name_;
   std::shared_ptr<Turns> turns_;
-  std::shared_ptr<Breaker> breaker_;
+  std::shared_ptr<ServerBreaker> breaker_;
   const log::Logger* log_;
   std::vector<metrics::Counter> counters_;  // by outcome; empty: nothing is counted
   std::optional<metrics::Histogram> time_;

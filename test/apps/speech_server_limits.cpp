@@ -1,7 +1,7 @@
-#include "engine/remote_speech/breaker.h"
 #include "engine/remote_speech/failover_recogniser.h"
 #include "engine/remote_speech/http_synthesiser.h"
 #include "engine/remote_speech/http_transcriber.h"
+#include "engine/remote_speech/server_breaker.h"
 #include "engine/remote_speech/sound_reader.h"
 #include "engine/remote_speech/transcription_answer.h"
 #include "test/apps/limits.h"
@@ -18,9 +18,9 @@ LimitSection speech_server_limits() {
                "FailoverRecogniserTest.so_many_utterances_wait_then_no_more_sound_is_taken"},
               {"remote_speech.turns_waiting_max", digits(turns_waiting_max),
                "requests that wait for their turn at a server", "TurnsTest.only_so_many_wait"},
-              {"remote_speech.retry_after_max", in_time(Breaker::retry_after_max),
+              {"remote_speech.retry_after_max", in_time(ServerBreaker::retry_after_max),
                "for which a server may ask to be left alone",
-               "BreakerTest.who_asks_to_be_left_alone_is_for_so_long"},
+               "ServerBreakerTest.who_asks_to_be_left_alone_is_for_so_long"},
               {"remote_speech.transcription_bytes_max", in_bytes(transcription_bytes_max),
                "of the answer about an utterance",
                "HttpTranscriberTest.an_answer_without_end_is_refused"},

@@ -5,7 +5,7 @@
 
 #include "engine/base/clock.h"
 
-namespace antiphon::gateway {
+namespace antiphon {
 
 /// Leaves alone what fails again and again (E-32, E-95): after so many failures in a row it is open
 /// for a time, then lets a single probe through, whose end decides. Plain state; time is passed in.
@@ -55,4 +55,4 @@ class Breaker {
 
 std::string_view to_text(Breaker::State state);
 
-}  // namespace antiphon::gateway
+}  // namespace antiphon

@@ -1,6 +1,6 @@
-#include "engine/gateway/breaker.h"
+#include "engine/base/breaker.h"
 
-namespace antiphon::gateway {
+namespace antiphon {
 
 std::string_view to_text(Breaker::State state) {
   switch (state) {
@@ -60,4 +60,4 @@ void Breaker::open(Instant now) {
   open_until_ = now + limits_.open_time;
 }
 
-}  // namespace antiphon::gateway
+}  // namespace antiphon
