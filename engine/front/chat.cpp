@@ -68,16 +68,6 @@ http::Response stream_answer(std::shared_ptr<Delivery> delivery) {
   return response;
 }
 
-void add_to(std::vector<model::ToolCall>& calls, const model::ChatDelta& delta) {
-  for (const auto& part : delta.tool_calls) {
-    if (part.index >= calls.size()) calls.resize(std::min(part.index, chat_tools_max) + 1);
-    model::ToolCall& call = calls[std::min(part.index, chat_tools_max)];
-    if (!part.id.empty()) call.id = part.id;
-    if (!part.name.empty()) call.name = part.name;
-    call.arguments += part.arguments;
-  }
-}
-
 // All of it before a word is sent: what was cut is an error like any other.
 Task<http::Response> whole_response(SharedAnswer answer, AnswerHead head, std::string trace_id,
                                     std::shared_ptr<Ending> ending) {
@@ -85,7 +75,7 @@ Task<http::Response> whole_response(SharedAnswer answer, AnswerHead head, std::s
   std::vector<model::ToolCall> tool_calls;
   while (auto delta = co_await answer->next()) {
     text += delta->text;
-    add_to(tool_calls, *delta);
+    for (const auto& part : delta->tool_calls) model::add_part(tool_calls, part);
   }
   ending->count(answer->end());
   if (answer->end().finish == model::Finish::truncated) {

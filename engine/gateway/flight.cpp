@@ -7,9 +7,6 @@
 namespace antiphon::gateway {
 namespace {
 
-// A model that counts its calls beyond this is not well.
-constexpr std::size_t tool_calls_most = 128;
-
 std::size_t size_of(const model::ChatDelta& delta) {
   std::size_t bytes = delta.text.size();
   for (const auto& part : delta.tool_calls) {
@@ -144,14 +141,7 @@ void Follower::finish() {
 
 std::vector<model::ToolCall> join_parts(const std::vector<model::ChatDelta::ToolCallPart>& parts) {
   std::vector<model::ToolCall> calls;
-  for (const auto& part : parts) {
-    if (part.index >= tool_calls_most) continue;
-    if (calls.size() <= part.index) calls.resize(part.index + 1);
-    model::ToolCall& call = calls[part.index];
-    if (!part.id.empty()) call.id = part.id;
-    if (!part.name.empty()) call.name = part.name;
-    call.arguments += part.arguments;
-  }
+  for (const auto& part : parts) model::add_part(calls, part);
   return calls;
 }
 

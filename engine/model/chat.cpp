@@ -12,6 +12,15 @@ std::string_view to_text(Role role) {
   return "user";
 }
 
+void add_part(std::vector<ToolCall>& calls, const ChatDelta::ToolCallPart& part) {
+  if (part.index >= tool_calls_most) return;
+  if (calls.size() <= part.index) calls.resize(part.index + 1);
+  ToolCall& call = calls[part.index];
+  if (!part.id.empty()) call.id = part.id;
+  if (!part.name.empty()) call.name = part.name;
+  call.arguments += part.arguments;
+}
+
 std::string_view to_text(Finish finish) {
   switch (finish) {
     case Finish::stop: return "stop";

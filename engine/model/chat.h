@@ -100,6 +100,11 @@ struct ChatDelta {
   bool operator==(const ChatDelta&) const = default;
 };
 
+/// A model that counts its calls beyond this is not well.
+inline constexpr std::size_t tool_calls_most = 128;
+/// Adds a part to the call that it belongs to; one of a call beyond `tool_calls_most` goes nowhere.
+void add_part(std::vector<ToolCall>& calls, const ChatDelta::ToolCallPart& part);
+
 /// Why an answer ended.
 enum class Finish {
   stop,            ///< it was complete

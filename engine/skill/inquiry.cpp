@@ -137,11 +137,7 @@ class Conversation {
     heard_bytes_ += delta.text.size();
     for (const auto& part : delta.tool_calls) {
       if (part.index >= 2 * tool_calls_max) return false;
-      if (said.tool_calls.size() <= part.index) said.tool_calls.resize(part.index + 1);
-      model::ToolCall& call = said.tool_calls[part.index];
-      call.id += part.id;
-      call.name += part.name;
-      call.arguments += part.arguments;
+      model::add_part(said.tool_calls, part);
       heard_bytes_ += part.id.size() + part.name.size() + part.arguments.size();
     }
     return heard_bytes_ <= inquiry_.answer_bytes;
