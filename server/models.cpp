@@ -107,6 +107,7 @@ CoreModels::CoreModels(const Parts& parts)
                             .metrics = &parts.metrics,
                             .log = &parts.log,
                             .models = models_of(parts.settings, client_)});
+  if (parts.homes) home_ = std::make_unique<gateway::HomeGateway>(*gateway_, *parts.homes);
 }
 
 CoreModels::~CoreModels() = default;
@@ -117,6 +118,7 @@ void CoreModels::keep(TaskGroup& tasks, store::Database& database) {
 }
 
 Task<> CoreModels::stop() {
+  if (home_) co_await home_->stop();
   co_await gateway_->stop();
   co_await client_.stop();
 }

@@ -4,6 +4,7 @@
 
 #include "engine/async/task_group.h"
 #include "engine/async/tls.h"
+#include "engine/gateway/home_gateway.h"
 #include "engine/gateway/routed_gateway.h"
 #include "engine/http/client.h"
 #include "server/config.h"
@@ -41,12 +42,13 @@ class CoreModels {
     store::Cache& cache;
     metrics::Registry& metrics;
     const log::Logger& log;
+    gateway::GatewayHomes* homes = nullptr;  ///< null: one core alone
   };
   /// @throws Error{Code::invalid} for a provider that cannot be asked
   explicit CoreModels(const Parts& parts);
   ~CoreModels();
 
-  gateway::Gateway& gateway() { return *gateway_; }
+  gateway::Gateway& gateway() { return home_ ? *home_ : static_cast<gateway::Gateway&>(*gateway_); }
   /// Warms, asks instances whether they are there, and writes what was used, as tasks of `tasks`.
   /// On one core of the process.
   void keep(TaskGroup& tasks, store::Database& database);
@@ -57,6 +59,7 @@ class CoreModels {
   SharedModels& shared_;
   http::NetworkHttpClient client_;
   std::unique_ptr<gateway::RoutedGateway> gateway_;
+  std::unique_ptr<gateway::HomeGateway> home_;
 };
 
 }  // namespace antiphon::server

@@ -53,6 +53,7 @@ struct Process {
   DataFolder data;  ///< after whatever may be wrong without it
   http::Origins origins;
   Cores cores;
+  gateway::GatewayHomes gateways{cores};
   SystemNetwork network;
   Pool files{{.name = "files", .threads = 2, .nice = 0, .metrics = &metrics}};
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10, .metrics = &metrics}};

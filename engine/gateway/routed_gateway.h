@@ -8,7 +8,8 @@
 namespace antiphon::gateway {
 
 /// The gateway of one core: made, used and destroyed there, over a fleet, budgets and a ledger that
-/// all cores share. Answers are shared between those who ask on the same core.
+/// all cores share. Answers are shared between those who ask here; HomeGateway brings together who
+/// asks the same.
 ///
 ///   Fleet fleet(settings.gateway, clock, &metrics);       // once for the process, with …
 ///   Budgets budgets(settings.gateway.budgets, clock);

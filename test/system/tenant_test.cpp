@@ -96,10 +96,10 @@ TEST_F(TenantTest, no_route_knows_another_tenants_ids) {
         {"importId", co_await begun(*server, "/api/v1/director/imports",
                                     {{"Content-Type", "text/csv"}}, "file\na.mp4\n", owner)},
         {"line", "2"},
-        {"keyId", co_await begun(*server, "/api/v1/identity/keys",
-                                 {{"Content-Type", "application/json"}}, R"({"name":"ci"})",
-                                 owner)},
-        {"model", "none"},  // no model is any tenant's
+        {"keyId",
+         co_await begun(*server, "/api/v1/identity/keys", {{"Content-Type", "application/json"}},
+                        R"({"name":"ci"})", owner)},
+        {"model", "none"},                               // no model is any tenant's
         {"renderId", "ren_00000000000000000000000000"},  // of that take: an empty one has no film
         {"uploadId",
          co_await begun(*server, "/api/v1/director/uploads",
