@@ -87,6 +87,17 @@ class FrontSystemTest : public SystemTest {
         more);
   }
 
+  /// The text that the chunks of a streamed answer make up.
+  static std::string contents(std::string_view body) {
+    static constexpr std::string_view begins = R"("delta":{"content":")";
+    std::string text;
+    for (auto at = body.find(begins); at != body.npos; at = body.find(begins, at)) {
+      at += begins.size();
+      text += body.substr(at, body.find('"', at) - at);
+    }
+    return text;
+  }
+
   antiphon::Endpoint upstream_;
   std::unique_ptr<RunningProgram> models_;
   std::unique_ptr<ServerProcess> server_;
@@ -141,6 +152,29 @@ TEST_F(FrontSystemTest, E33_what_fails_before_the_first_content_is_tried_again) 
       auto told = co_await ledger();
       EXPECT_EQ(told.at("/total/started").integer(), 2) << fault;
     }
+    co_await stop_all();
+  }());
+}
+
+TEST_F(FrontSystemTest, E34_two_hundred_who_ask_the_same_are_one_call) {
+  http::NetworkHttpClient many(
+      network_, {.reach = http::Reach::everywhere, .pool = {.connections_max = 200}});
+  run([&]() -> Task<> {
+    co_await start();
+    co_await script(R"({"otherwise":{"delayFirstMs":1500,"intervalMs":100,"chunks":10}})");
+    int whole = 0;
+    auto one = [&]() -> Task<> {
+      auto answer = co_await many.send(
+          to_front("/v1/chat/completions", question(R"(,"stream":true,"temperature":0)")), soon());
+      bool is_ended = answer.body.ends_with("data: [DONE]\n\n");
+      if (is_ended && contents(answer.body) == "one two three") ++whole;
+    };
+    TaskGroup group([](const std::exception_ptr&) { ADD_FAILURE(); });
+    for (int i = 0; i < 200; ++i) group.spawn(one());
+    co_await group.join();
+    EXPECT_EQ(whole, 200);
+    EXPECT_EQ((co_await ledger()).at("/total/started").integer(), 1);
+    co_await many.stop();
     co_await stop_all();
   }());
 }
