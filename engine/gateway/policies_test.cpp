@@ -217,7 +217,7 @@ TEST(PricesTest, tokens_are_estimated_by_letters) {
 }
 
 TEST(BudgetsTest, reservations_count_as_spent_and_none_passes_the_limit) {  // E-39
-  testing::FakeClock clock;
+  antiphon::testing::FakeClock clock;
   Budgets budgets({{.tenant = "*", .soft = 0.5, .hard = 1}}, clock);
   Payer payer{.tenant = "ten_a"};
   EXPECT_TRUE(budgets.reserve(payer, 400'000));
@@ -233,7 +233,7 @@ TEST(BudgetsTest, reservations_count_as_spent_and_none_passes_the_limit) {  // E
 }
 
 TEST(BudgetsTest, an_allowance_is_counted_beside_its_tenant) {  // E-39
-  testing::FakeClock clock;
+  antiphon::testing::FakeClock clock;
   Budgets budgets({{.tenant = "*", .hard = 1}}, clock);
   Payer key{.tenant = "ten_a", .allowance = Allowance{"key_1", 300'000}};
   EXPECT_FALSE(budgets.reserve(key, 300'001));
@@ -246,7 +246,7 @@ TEST(BudgetsTest, an_allowance_is_counted_beside_its_tenant) {  // E-39
 }
 
 TEST(BudgetsTest, a_period_ends_and_what_is_reserved_stays) {  // E-39
-  testing::FakeClock clock;
+  antiphon::testing::FakeClock clock;
   Budgets budgets({{.tenant = "*", .hard = 1, .period = Period::day}}, clock);
   Payer payer{.tenant = "ten_a"};
   ASSERT_TRUE(budgets.reserve(payer, 1'000'000));
@@ -258,7 +258,7 @@ TEST(BudgetsTest, a_period_ends_and_what_is_reserved_stays) {  // E-39
 }
 
 TEST(BudgetsTest, what_was_spent_before_the_start_counts_by_its_period) {  // E-39
-  testing::FakeClock clock;
+  antiphon::testing::FakeClock clock;
   Budgets budgets({{.tenant = "*", .hard = 1, .period = Period::day},
                    {.tenant = "ten_m", .hard = 1, .period = Period::month}},
                   clock);
@@ -331,7 +331,7 @@ TEST(SettingsTest, the_example_of_the_readme_is_right) {
   auto config = schema::load_config<WholeSettings>(
       {.toml = text.substr(begin, text.find("```", begin) - begin)});
   EXPECT_TRUE(find_faults(config.values.gateway).empty());
-  testing::FakeClock clock;
+  antiphon::testing::FakeClock clock;
   Fleet fleet(config.values.gateway, clock);
   EXPECT_EQ(fleet.plan("default", 1, false).front()->name, "default");
   EXPECT_EQ(fleet.plan("default", 1, true).front()->name, "small");

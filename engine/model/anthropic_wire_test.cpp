@@ -2,7 +2,7 @@
 #include "engine/model/limits.h"
 #include "engine/model/reader_sample_test.h"
 
-namespace antiphon::model {
+namespace antiphon::model::anthropic_wire_test {
 namespace {
 
 std::string told_events(std::string_view bytes, std::string answer_tool = "") {
@@ -140,4 +140,4 @@ TEST(AnthropicWire, an_answer_in_one_piece_is_one_delta_and_the_end) {
 }
 
 }  // namespace
-}  // namespace antiphon::model
+}  // namespace antiphon::model::anthropic_wire_test

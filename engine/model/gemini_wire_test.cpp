@@ -2,7 +2,7 @@
 #include "engine/model/limits.h"
 #include "engine/model/reader_sample_test.h"
 
-namespace antiphon::model {
+namespace antiphon::model::gemini_wire_test {
 namespace {
 
 std::string told_events(std::string_view bytes) {
@@ -93,4 +93,4 @@ TEST(GeminiWire, an_answer_in_one_piece_is_one_event) {
 }
 
 }  // namespace
-}  // namespace antiphon::model
+}  // namespace antiphon::model::gemini_wire_test

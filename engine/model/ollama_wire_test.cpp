@@ -2,7 +2,7 @@
 #include "engine/model/limits.h"
 #include "engine/model/reader_sample_test.h"
 
-namespace antiphon::model {
+namespace antiphon::model::ollama_wire_test {
 namespace {
 
 std::string told_lines(std::string_view bytes) {
@@ -97,4 +97,4 @@ TEST(OllamaWire, an_answer_in_one_piece_is_a_line) {
 }
 
 }  // namespace
-}  // namespace antiphon::model
+}  // namespace antiphon::model::ollama_wire_test

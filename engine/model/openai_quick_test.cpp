@@ -3,7 +3,7 @@
 
 #include "engine/model/reader_sample_test.h"
 
-namespace antiphon::model {
+namespace antiphon::model::openai_quick_test {
 namespace {
 
 std::string chunk(std::string_view content, std::string_view more = "") {
@@ -78,4 +78,4 @@ TEST(QuickChunk, is_what_the_description_gives) {
 }
 
 }  // namespace
-}  // namespace antiphon::model
+}  // namespace antiphon::model::openai_quick_test

@@ -5,7 +5,7 @@
 #include "engine/search/index.h"
 #include "engine/search/small_net_test.h"
 
-namespace antiphon::search {
+namespace antiphon::search::meaning_test {
 namespace {
 
 using testing::DoubleNear;
@@ -105,4 +105,4 @@ TEST(Meaning, looks_at_the_best_by_words_and_by_vectors) {
 }
 
 }  // namespace
-}  // namespace antiphon::search
+}  // namespace antiphon::search::meaning_test

@@ -5,7 +5,7 @@
 
 #include "engine/base/random.h"
 
-namespace antiphon::search {
+namespace antiphon::search::near_vectors_test {
 namespace {
 
 using testing::IsEmpty;
@@ -121,4 +121,4 @@ TEST(NearVectors, of_nothing_finds_nothing) {
 }
 
 }  // namespace
-}  // namespace antiphon::search
+}  // namespace antiphon::search::near_vectors_test

@@ -3,7 +3,7 @@
 #include "engine/store/database.h"
 #include "engine/trace/tracer.h"
 
-namespace antiphon::store {
+namespace antiphon::store::watch_test {
 namespace {
 
 constexpr Statement insert_row{"rows.insert", "INSERT INTO rows (id, words) VALUES ($1, $2)"};
@@ -97,4 +97,4 @@ TEST_P(WatchTest, a_slow_statement_is_logged_under_its_trace) {
 }
 
 }  // namespace
-}  // namespace antiphon::store
+}  // namespace antiphon::store::watch_test

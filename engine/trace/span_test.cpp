@@ -5,7 +5,7 @@
 
 #include "engine/trace/tracer.h"
 
-namespace antiphon::trace {
+namespace antiphon::trace::span_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -199,4 +199,4 @@ TEST_F(SpanTest, come_from_many_threads) {
 }
 
 }  // namespace
-}  // namespace antiphon::trace
+}  // namespace antiphon::trace::span_test

@@ -4,7 +4,7 @@
 
 #include "engine/base/random.h"
 
-namespace antiphon::director {
+namespace antiphon::director::overlay_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -146,4 +146,4 @@ TEST(Overlay, keeps_its_rules_over_random_takes) {
 }
 
 }  // namespace
-}  // namespace antiphon::director
+}  // namespace antiphon::director::overlay_test

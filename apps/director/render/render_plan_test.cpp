@@ -8,7 +8,7 @@
 
 #include "apps/director/render/render.h"
 
-namespace antiphon::director {
+namespace antiphon::director::render_plan_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -122,4 +122,4 @@ TEST(RenderScript, gives_the_list_back_that_it_was_made_of) {
 }
 
 }  // namespace
-}  // namespace antiphon::director
+}  // namespace antiphon::director::render_plan_test

@@ -6,7 +6,7 @@
 #include "apps/director/render/render_job.h"
 #include "apps/director/test/library_rig.h"
 
-namespace antiphon::director {
+namespace antiphon::director::renders_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -273,4 +273,4 @@ TEST_P(RendersTest, folders_that_a_crash_left_are_swept) {
 }
 
 }  // namespace
-}  // namespace antiphon::director
+}  // namespace antiphon::director::renders_test
