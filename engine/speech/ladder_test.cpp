@@ -12,7 +12,7 @@
 
 // E-40: the ladder through real workers, and one antiphon-speech for all cores.
 
-namespace antiphon::speech {
+namespace antiphon::speech::ladder_test {
 namespace {
 
 using Kind = Transcript::Kind;
@@ -207,4 +207,4 @@ TEST_F(LadderTest, all_cores_share_one_program) {
 }
 
 }  // namespace
-}  // namespace antiphon::speech
+}  // namespace antiphon::speech::ladder_test
