@@ -55,6 +55,8 @@ struct CommandLine {
 
 void add_serve(CommandLine line);
 void add_config(CommandLine line);
+/// `antiphon doctor`: what is wrong, and how to mend it.
+void add_doctor(CommandLine line);
 void add_migrate(CommandLine line);
 void add_tenant(CommandLine line);
 /// `antiphon key …`: what machines sign in with.
