@@ -222,7 +222,7 @@ Task<> SqlCache::flush(Instant deadline) {
     co_await measure(deadline);
     if (is_too_much()) co_await make_room(deadline);
   } catch (const Error&) {
-    // The database is away: what waits next is tried again.
+    co_return;  // the database is away: what waits next is tried later
   }
 }
 
@@ -298,7 +298,7 @@ Task<> SqlCache::keep_up() {
     try {
       co_await sweep(next_sweep);
     } catch (const Error&) {
-      // The database is away: what has ended is not given in any case.
+      continue;  // the database is away; what has ended is not given in any case
     }
   }
 }
