@@ -36,6 +36,11 @@ std::string app_settings(const Process& process, std::string_view app) {
   return schema::to_json(settings);
 }
 
+std::optional<store::LayeredCache> over(store::Cache& first, store::SqlCache* second) {
+  if (second == nullptr) return std::nullopt;
+  return std::optional<store::LayeredCache>(std::in_place, first, *second);
+}
+
 void log_failure(log::Logger& log, const std::exception_ptr& failure) {
   Error error = http::error_from(failure);
   log.error("A task failed.", {{"error", error.message()}, {"detail", error.detail()}});
@@ -52,16 +57,18 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       job_loop_([&log = process.log](auto failure) { log_failure(log, failure); }),
       watches_([&log = process.log](auto failure) { log_failure(log, failure); }),
       cache_(process.clock, cache_bytes_max, &process.metrics),
+      shared_cache_(over(cache_, process.answers.get())),
       models_({.settings = process.settings,
                .shared = process.models,
                .network = process.network,
                .random = process.random,
                .cache = cache_,
+               .second_cache = process.answers.get(),
                .metrics = process.metrics,
                .log = process.log,
                .homes = &process.gateways}),
       prompts_(process.data.path() / "prompts", process.files, process.log),
-      skills_(cache_, gateway(), &process.metrics, &prompts_),
+      skills_(answer_cache(), gateway(), &process.metrics, &prompts_),
       speech_(process),
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
@@ -97,6 +104,11 @@ CoreServer::~CoreServer() = default;
 
 gateway::Gateway* CoreServer::gateway() {
   return process_.models.are_there() ? &models_.gateway() : nullptr;
+}
+
+store::Cache& CoreServer::answer_cache() {
+  if (shared_cache_) return *shared_cache_;
+  return cache_;
 }
 
 app::Services CoreServer::make_services(const app::AppInfo& info) {

@@ -49,6 +49,8 @@ class CoreServer {
  private:
   /// Null: no model is set up.
   gateway::Gateway* gateway();
+  /// Where skills keep their answers.
+  store::Cache& answer_cache();
   app::Services make_services(const app::AppInfo& info);
   void mount_engine();
   Task<> schedule_upkeep();
@@ -61,6 +63,7 @@ class CoreServer {
   TaskGroup watches_;
   http::Router router_;
   store::MemoryCache cache_;
+  std::optional<store::LayeredCache> shared_cache_;  ///< over it, where answers are kept for all
   CoreModels models_;
   skill::FolderPrompts prompts_;
   skill::Skills skills_;

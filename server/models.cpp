@@ -96,14 +96,24 @@ SharedModels::SharedModels(const Settings& settings, const Clock& clock, metrics
       usage(clock),
       tls(tls_for(settings)) {}
 
+std::unique_ptr<store::SqlCache> make_answer_cache(const Settings& settings,
+                                                   store::Database& database,
+                                                   metrics::Registry& metrics) {
+  if (settings.gateway.instances.empty() || !settings.gateway.keep_in_database) return nullptr;
+  return std::make_unique<store::SqlCache>(database, store::SqlCache::Options{.metrics = &metrics});
+}
+
 CoreModels::CoreModels(const Parts& parts)
-    : shared_(parts.shared), client_(parts.network, client_options(parts)) {
+    : shared_(parts.shared),
+      second_cache_(parts.second_cache),
+      client_(parts.network, client_options(parts)) {
   gateway_ = std::make_unique<gateway::RoutedGateway>(
       gateway::GatewayParts{.fleet = shared_.fleet,
                             .budgets = shared_.budgets,
                             .usage = shared_.usage,
                             .random = parts.random,
                             .cache = parts.cache,
+                            .second_cache = parts.second_cache,
                             .metrics = &parts.metrics,
                             .log = &parts.log,
                             .models = models_of(parts.settings, client_)});
@@ -115,6 +125,7 @@ CoreModels::~CoreModels() = default;
 void CoreModels::keep(TaskGroup& tasks, store::Database& database) {
   tasks.spawn(gateway_->keep_watch());
   tasks.spawn(shared_.usage.keep_flushing(database));
+  if (second_cache_) tasks.spawn(second_cache_->keep_up());
 }
 
 Task<> CoreModels::stop() {

@@ -77,6 +77,7 @@ Process::Process(Settings given, const KeepWaiting& keep_waiting)
       cores(core_count(settings.server.cores), clock),
       database(store::make_database(database_url(settings, data),
                                     database_options(settings.store, metrics, log))),
+      answers(make_answer_cache(settings, *database, metrics)),
       blobs(data.path() / "blobs", files, random),
       blob_ledger(*database, blobs, random, {.metrics = &metrics}),
       uploads(data.path() / "uploads", files, random),

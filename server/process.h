@@ -58,6 +58,7 @@ struct Process {
   Pool files{{.name = "files", .threads = 2, .nice = 0, .metrics = &metrics}};
   Pool hashing{{.name = "hashing", .threads = 2, .queue_max = 64, .nice = 10, .metrics = &metrics}};
   std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::SqlCache> answers;  ///< of models; null: they are kept in memory alone
   store::DiskBlobs blobs;
   store::BlobLedger blob_ledger;
   http::DiskUploads uploads;

@@ -214,7 +214,8 @@ Task<> Server::measure_database() {
   }
 }
 
-// Of models, by what ended now; what cannot be written is lost.
+// Of models, by what ended now: what was used, and answers to be kept. What cannot be written is
+// lost.
 Task<> Server::write_usage() {
   Instant deadline = process_.clock.steady() + process_.settings.server.shutdown_ms / 8;
   try {
@@ -222,6 +223,7 @@ Task<> Server::write_usage() {
   } catch (const Error& error) {
     process_.log.error("What models were used was not written.", {{"error", error.message()}});
   }
+  if (process_.answers) co_await process_.answers->flush(deadline);
 }
 
 Task<> Server::stop_accepting() {

@@ -12,6 +12,9 @@
 namespace antiphon::gateway {
 class Gateway;  // the room knows of it no more than that it is passed on
 }
+namespace antiphon::speech {
+class Recogniser;  // the same
+}
 
 namespace antiphon::eval {
 
@@ -24,6 +27,12 @@ struct Run {
   /// Models to ask beside what answers without them; null: none are set up. On this core.
   gateway::Gateway* gateway = nullptr;
   std::vector<std::string> models = {};  ///< names of those that are asked; empty: all
+  struct NamedRecogniser {
+    std::string name;
+    speech::Recogniser* recogniser;
+  };
+  /// Recognisers of others, to compare beside the embedded one. On this core.
+  std::vector<NamedRecogniser> recognisers = {};
   /// Told now and then, from any thread.
   std::function<void(std::size_t done, std::size_t all)> progress = [](auto, auto) {};
 };
@@ -36,7 +45,8 @@ struct Evaluation {
   /// @throws Error{fields} for a set that does not read, Error{Code::unavailable} when something
   ///         that is evaluated is not there
   Task<Report> (*run)(Run run) = nullptr;
-  bool asks_models = false;  ///< beside what answers without them
+  bool asks_models = false;       ///< beside what answers without them
+  bool asks_recognisers = false;  ///< the same of those that are set up
 };
 
 }  // namespace antiphon::eval

@@ -82,6 +82,7 @@ struct GatewaySettings {
   std::int64_t embedding_batch_max = 25;
   std::chrono::milliseconds check_every_ms{30'000};
   std::chrono::milliseconds warm_every_ms{0};
+  bool keep_in_database = true;
 };
 
 inline auto describe(schema::Tag<Balance>) {
@@ -222,6 +223,9 @@ inline auto describe(schema::Tag<GatewaySettings>) {
       .field("warmEveryMs", &GatewaySettings::warm_every_ms,
              "How often models are warmed again; 0: at start alone", schema::min(0),
              schema::max(86'400'000), schema::unit("ms"))
+      .field("keepInDatabase", &GatewaySettings::keep_in_database,
+             "Whether answers that may be kept are kept in the database too, where all cores and "
+             "servers find them, also after a restart; else in memory alone")
       .all_defaulted();
 }
 

@@ -12,6 +12,7 @@ struct SpokenCase {
   std::string text;
   std::string voice = "flite:slt";
   std::string file;
+  std::string language = "en";
 };
 
 inline auto describe(schema::Tag<SpokenCase>) {
@@ -23,6 +24,9 @@ inline auto describe(schema::Tag<SpokenCase>) {
              schema::max_length(40))
       .field("file", &SpokenCase::file, "A recording in any format that ffmpeg decodes",
              schema::max_length(4096))
+      .field("language", &SpokenCase::language,
+             "Of what is said; recognisers that do not know it are not asked",
+             schema::min_length(2), schema::max_length(16))
       .all_defaulted();
 }
 
@@ -35,8 +39,9 @@ inline auto describe(schema::Tag<SpokenLabel>) {
       .field("text", &SpokenLabel::text, "The words", schema::max_length(2000));
 }
 
-/// `antiphon eval speech`: word and character error rate, cost, and how many stable words stay, of
-/// each rung of the embedded recogniser (E-97).
+/// `antiphon eval speech`: word and character error rate, real-time factor, and how many stable
+/// words stay, of each rung of the embedded recogniser and of each server that is set up, and of
+/// each language that there is (E-97).
 extern const eval::Evaluation evaluate_speech;
 
 }  // namespace antiphon::speech

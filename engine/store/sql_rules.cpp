@@ -133,8 +133,8 @@ std::vector<std::string> tenant_problems(std::span<const MigrationSet> sets,
 }
 
 std::vector<std::string_view> engine_tenant_exceptions() {
-  // Runners take jobs of all tenants; contents are shared between tenants; a credential is looked
-  // up to learn whose tenant it is.
+  // Runners take jobs of all tenants; contents are shared between tenants; the key of what a cache
+  // holds begins with its tenant; a credential is looked up to learn whose tenant it is.
   return {"jobs.bury",
           "jobs.count_running",
           "jobs.count_states",
@@ -142,6 +142,7 @@ std::vector<std::string_view> engine_tenant_exceptions() {
           "blob_claims.of_hash",
           "blob_use.total",
           "blob_garbage",
+          "cache_entries",
           "tenants",
           "accounts",
           "tokens"};

@@ -83,6 +83,33 @@ inline constexpr metrics::MetricInfo cache_size_metric{.name = "antiphon_cache_b
                                                        .kind = metrics::Kind::gauge,
                                                        .help = "Keys and values in the cache."};
 
+inline constexpr std::string_view when_answers_are_kept =
+    "answers of models are kept in the database";
+inline constexpr metrics::MetricInfo sql_cache_metric{
+    .name = "antiphon_sql_cache_requests_total",
+    .help = "Look-ups in the cache in the database, which follow misses in memory.",
+    .labels = {{{.name = "outcome", .values = "hit, miss, failed"}}},
+    .when = when_answers_are_kept};
+inline constexpr metrics::MetricInfo sql_cache_puts_metric{
+    .name = "antiphon_sql_cache_puts_total",
+    .help = "Values for it, by whether they were written.",
+    .labels = {{{.name = "outcome", .values = "written, dropped"}}},
+    .when = when_answers_are_kept};
+inline constexpr metrics::MetricInfo sql_cache_removals_metric{
+    .name = "antiphon_sql_cache_removals_total",
+    .help = "Values that went, by why.",
+    .labels = {{{.name = "reason", .values = "ended, too_much"}}},
+    .when = when_answers_are_kept};
+inline constexpr metrics::MetricInfo sql_cache_rows_metric{
+    .name = "antiphon_sql_cache_rows",
+    .kind = metrics::Kind::gauge,
+    .help = "Values in it, counted each minute.",
+    .when = when_answers_are_kept};
+inline constexpr metrics::MetricInfo sql_cache_bytes_metric{.name = "antiphon_sql_cache_bytes",
+                                                            .kind = metrics::Kind::gauge,
+                                                            .help = "Their keys and values.",
+                                                            .when = when_answers_are_kept};
+
 inline constexpr metrics::MetricInfo blob_bytes_metric{
     .name = "antiphon_blob_bytes",
     .kind = metrics::Kind::gauge,
@@ -105,7 +132,8 @@ inline constexpr const metrics::MetricInfo* store_metrics[] = {
     &sql_busy_metric,       &sql_database_metric,        &jobs_metric,
     &job_time_metric,       &job_retries_metric,         &jobs_dead_metric,
     &cache_requests_metric, &cache_evictions_metric,     &cache_size_metric,
-    &blob_bytes_metric,     &blob_objects_metric,        &blob_refusals_metric,
-    &blobs_swept_metric};
+    &sql_cache_metric,      &sql_cache_puts_metric,      &sql_cache_removals_metric,
+    &sql_cache_rows_metric, &sql_cache_bytes_metric,     &blob_bytes_metric,
+    &blob_objects_metric,   &blob_refusals_metric,       &blobs_swept_metric};
 
 }  // namespace antiphon::store

@@ -51,6 +51,7 @@ int run(int argc, char** argv, std::vector<const app::AppInfo*> apps) {
   CommandLine line{root, std::move(apps)};
   add_serve(line);
   add_config(line);
+  add_doctor(line);
   add_migrate(line);
   add_tenant(line);
   add_key(line);

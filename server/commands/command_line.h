@@ -27,6 +27,24 @@ using ReachModels = std::function<std::unique_ptr<ReachedModels>()>;
 /// Those of antiphon.toml and the environment.
 std::unique_ptr<ReachedModels> reach_set_models();
 
+/// The recognisers of antiphon.toml and the environment, each for itself, reached from one core:
+/// made, used and destroyed there.
+class ReachedRecognisers {
+ public:
+  /// @param wanted  their names; empty: all
+  /// @throws Error{Code::invalid} for a name that is none; Error{fields} for wrong settings
+  explicit ReachedRecognisers(const std::vector<std::string>& wanted);
+  ~ReachedRecognisers();
+
+  std::vector<eval::Run::NamedRecogniser> all() const;
+  /// Ends what is under way; before it goes.
+  Task<> stop();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
 /// What the program can do, command by command. Each adds its subcommand with a worked example and
 /// does its work in the callback, throwing Error when it fails.
 struct CommandLine {
@@ -37,6 +55,8 @@ struct CommandLine {
 
 void add_serve(CommandLine line);
 void add_config(CommandLine line);
+/// `antiphon doctor`: what is wrong, and how to mend it.
+void add_doctor(CommandLine line);
 void add_migrate(CommandLine line);
 void add_tenant(CommandLine line);
 /// `antiphon key …`: what machines sign in with.

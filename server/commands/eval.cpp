@@ -22,6 +22,7 @@ struct EvalOptions {
   std::string set;
   std::vector<std::string> aims;
   std::vector<std::string> models;
+  std::vector<std::string> recognisers;
   ReachModels reach_models;
   std::size_t misses_max = 10;
   bool checks = false;
@@ -43,15 +44,18 @@ std::filesystem::path shipped_sets() {
   return folder;
 }
 
-// Models are reached on the core that the evaluation runs on, and let go there.
-Task<eval::Report> run_with_models(const eval::Evaluation* evaluation, eval::Run run,
-                                   ReachModels reach_models) {
-  auto models = reach_models ? reach_models() : nullptr;
-  if (!models) co_return co_await evaluation->run(std::move(run));
-  run.gateway = &models->gateway();
+// Models and recognisers are reached on the core that the evaluation runs on, and let go there.
+Task<eval::Report> run_with_others(const eval::Evaluation* evaluation, eval::Run run,
+                                   EvalOptions options) {
+  std::unique_ptr<ReachedModels> models = options.reach_models ? options.reach_models() : nullptr;
+  std::optional<ReachedRecognisers> recognisers;
+  if (evaluation->asks_recognisers) recognisers.emplace(options.recognisers);
+  if (models) run.gateway = &models->gateway();
+  if (recognisers) run.recognisers = recognisers->all();
   auto outcome = std::make_shared<Outcome<eval::Report>>();
   co_await settle(evaluation->run(std::move(run)), outcome);
-  co_await models->stop();
+  if (models) co_await models->stop();
+  if (recognisers) co_await recognisers->stop();
   co_return outcome->take();
 }
 
@@ -71,8 +75,7 @@ eval::Report run_evaluation(const eval::Evaluation& evaluation, const EvalOption
                 .share = shipped.parent_path(),
                 .models = options.models,
                 .progress = show};
-  eval::Report report =
-      core.run_until_done(run_with_models(&evaluation, std::move(run), options.reach_models));
+  eval::Report report = core.run_until_done(run_with_others(&evaluation, std::move(run), options));
   for (const std::string& aim : options.aims) eval::set_aim(report, aim);
   return report;
 }
@@ -105,6 +108,13 @@ void add_evaluation(CLI::App& eval, const eval::Evaluation& evaluation,
     command
         ->add_option("--model", options->models,
                      "Ask this model, group or tier beside the rules; without it all models")
+        ->take_all();
+  }
+  if (evaluation.asks_recognisers) {
+    command
+        ->add_option("--recogniser", options->recognisers,
+                     "Ask this one of [[speech.recognisers]] beside the embedded one; without it "
+                     "all")
         ->take_all();
   }
   command->add_option("--misses", options->misses_max, "Show so many cases that went wrong")

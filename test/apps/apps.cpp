@@ -7,6 +7,7 @@
 #include "engine/store/fresh_database.h"
 #include "engine/store/jobs.h"
 #include "engine/store/once.h"
+#include "engine/store/sql_cache.h"
 #include "server/core_server.h"
 
 namespace antiphon::apps_test {
@@ -29,6 +30,7 @@ std::vector<store::Statement> all_statements() {
   add(store::job_statements());
   add(store::blob_statements());
   add(store::once_statements());
+  add(store::SqlCache::statements());
   add(identity::Identity::statements());
   add(gateway::UsageLedger::statements());
   add(identity::Identity::key_statements());

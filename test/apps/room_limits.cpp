@@ -129,6 +129,7 @@ LimitSection media_limits() {
 
 LimitSection store_limits() {
   store::DatabaseOptions database;
+  constexpr const char* too_much_to_keep = "SqlCacheTest.too_large_and_too_much_at_once_is_dropped";
   return {.title = "Store",
           .limits = {
               {"store.queue_max", digits(database.queue_max), "waiting transactions; `unavailable`",
@@ -141,6 +142,17 @@ LimitSection store_limits() {
                "DatabaseTest.a_query_gives_so_many_rows_and_no_more"},
               {"store.manifest_bytes_max", in_bytes(store::manifest_bytes_max),
                "of a backup; refused", "none yet"},
+              {"store.cache_rows_max", digits(store::cache_rows_max),
+               "kept in the database; what ends soonest goes",
+               "SqlCacheTest.what_ends_soonest_goes_first_when_there_is_too_much"},
+              {"store.cache_bytes_max", in_bytes(store::cache_bytes_max), "of all of that",
+               "SqlCacheTest.bytes_are_bounded_too_over_all_servers"},
+              {"store.cache_entry_bytes_max", in_bytes(store::cache_entry_bytes_max),
+               "of one value and its key; it is not kept", too_much_to_keep},
+              {"store.cache_key_bytes_max", in_bytes(store::cache_key_bytes_max),
+               "of a key; the value is not kept", too_much_to_keep},
+              {"store.cache_waiting_bytes_max", in_bytes(store::cache_waiting_bytes_max),
+               "that wait to be written; not kept", too_much_to_keep},
               {"jobs.job_payload_bytes_max", in_bytes(store::job_payload_bytes_max), "of one job",
                "JobsTest.refuses_what_breaks_its_limits"},
               {"jobs.job_result_bytes_max", in_bytes(store::job_result_bytes_max), "of one job",

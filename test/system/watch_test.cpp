@@ -26,7 +26,8 @@ struct Documented {
 bool needs_a_set_up(std::string_view name, std::string_view meaning) {
   return name.starts_with("antiphon_gateway_") || name.starts_with("gen_ai_") ||
          name.starts_with("antiphon_remote_speech_") ||
-         meaning.ends_with("Only when models answer skills.");
+         meaning.ends_with("Only when models answer skills.") ||
+         meaning.ends_with("Only when answers of models are kept in the database.");
 }
 
 std::map<std::string, Documented> documented_metrics() {
