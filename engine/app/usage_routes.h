@@ -6,7 +6,7 @@
 
 namespace antiphon::app {
 
-inline constexpr std::string_view usage_permission = "gateway:usage:read";
+inline constexpr std::string_view usage_permission = "usage:model:read";
 
 /// What models were used for on one day, by whom, and what it cost.
 struct UsageView {
