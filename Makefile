@@ -80,8 +80,9 @@ format: setup ## clang-format over all C++
 	tool/format
 
 openapi: setup ## writes openapi.json of each app and the generated pages of docs/
-	cmake --preset dev && cmake --build --preset dev -j $(JOBS) --target apps_test
+	cmake --preset dev && cmake --build --preset dev -j $(JOBS) --target apps_test system_model_faults_test
 	ANTIPHON_WRITE_DOCUMENTS=1 build/dev/test/apps/apps_test --gtest_filter='DocumentsTest.*'
+	ANTIPHON_WRITE_DOCUMENTS=1 build/dev/test/system/system_model_faults_test --gtest_filter='ModelFaultsTest.*'
 
 mutants: setup ## takes each guarantee away and sees its test turn red
 	tool/mutants

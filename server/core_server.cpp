@@ -73,9 +73,16 @@ CoreServer::CoreServer(Process& process, std::span<const app::AppInfo* const> ap
       recordings_(process.recording_options(), process.files, process.clock, process.random),
       gate_(process.identity, process.idempotency, process.origins, process.clock, process.log),
       identity_routes_(process.identity, anonymous_permissions(apps)),
-      key_routes_(process.identity, front_permissions()),
+      key_routes_(process.identity, front_permissions(),
+                  [&budgets = process.models.budgets](const std::string& tenant,
+                                                      const std::string& key_id) {
+                    return budgets.spent(tenant, key_id);
+                  }),
       job_routes_(process.jobs),
       synthesis_routes_(speech_.synthesiser()),
+      usage_routes_({.usage = process.models.usage,
+                     .database = *process.database,
+                     .currency = process.settings.gateway.currency}),
       front_(
           {.gateway = models_.gateway(), .started = process.started, .metrics = &process.metrics}),
       audio_routes_({.recogniser = speech_.recogniser(), .synthesiser = speech_.synthesiser()}),
@@ -150,6 +157,7 @@ void CoreServer::mount() {
   key_routes_.mount(router_);
   job_routes_.mount(router_);
   synthesis_routes_.mount(router_);
+  usage_routes_.mount(router_);
   front_.mount(router_);
   audio_routes_.mount(router_);
   mount_engine();

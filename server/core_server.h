@@ -8,6 +8,7 @@
 #include "engine/app/gate.h"
 #include "engine/app/job_routes.h"
 #include "engine/app/synthesis_routes.h"
+#include "engine/app/usage_routes.h"
 #include "engine/front/audio_routes.h"
 #include "engine/front/front.h"
 #include "engine/http/server.h"
@@ -75,6 +76,7 @@ class CoreServer {
   identity::KeyRoutes key_routes_;
   app::JobRoutes job_routes_;
   app::SynthesisRoutes synthesis_routes_;
+  app::UsageRoutes usage_routes_;
   front::Front front_;
   front::AudioRoutes audio_routes_;
   std::vector<std::unique_ptr<app::Services>> services_;

@@ -129,18 +129,17 @@ struct Refused {
   int status;
   std::string type;
   std::string code;
-  bool may_retry;
 };
 
 TEST_F(ChatFrontTest, E38_failures_have_the_statuses_that_clients_act_on) {
   using enum gateway::GatewayFailure::Reason;
-  const Refused rows[] = {{invalid, 400, "invalid_request_error", "invalid_value", false},
-                          {unknown_target, 404, "invalid_request_error", "model_not_found", false},
-                          {unsupported, 400, "invalid_request_error", "unsupported_value", false},
-                          {budget, 429, "insufficient_quota", "insufficient_quota", false},
-                          {exhausted, 429, "requests", "rate_limit_exceeded", true},
-                          {failed, 502, "server_error", "upstream_failed", false},
-                          {timeout, 504, "server_error", "timeout", false}};
+  const Refused rows[] = {{invalid, 400, "invalid_request_error", "invalid_value"},
+                          {unknown_target, 404, "invalid_request_error", "model_not_found"},
+                          {unsupported, 400, "invalid_request_error", "unsupported_value"},
+                          {budget, 429, "insufficient_quota", "insufficient_quota"},
+                          {exhausted, 429, "requests", "rate_limit_exceeded"},
+                          {failed, 502, "server_error", "upstream_failed"},
+                          {timeout, 504, "server_error", "timeout"}};
   for (const Refused& row : rows) {
     gateway_.failure = {.reason = row.reason, .message = "Why.", .attempts = 3};
     Got got = post(chat_path, question(R"(,"stream":true)"));
@@ -148,7 +147,7 @@ TEST_F(ChatFrontTest, E38_failures_have_the_statuses_that_clients_act_on) {
     EXPECT_EQ(error_in(got).at("/type").text(), row.type);
     EXPECT_EQ(error_in(got).at("/code").text(), row.code);
     EXPECT_EQ(error_in(got).at("/message").text(), "Why.");
-    EXPECT_EQ(got.header("x-should-retry"), row.may_retry ? "" : "false");
+    EXPECT_EQ(got.header("x-should-retry"), "false") << "three calls were made for it";
     EXPECT_EQ(got.header("x-antiphon-attempts"), "3");
   }
   EXPECT_THAT(registry_.to_text(), HasSubstr("antiphon_front_chats_total{end=\"refused\"} 7"));
@@ -171,6 +170,16 @@ TEST_F(ChatFrontTest, E33_nobody_waits_long_without_being_told) {
   Got got = post(chat_path, question());
   EXPECT_EQ(got.header("Retry-After"), "60");
   EXPECT_EQ(got.header("x-should-retry"), "false");
+}
+
+// Else each client makes all the calls again that were just made for it.
+TEST_F(ChatFrontTest, E33_what_was_tried_and_tells_no_time_is_not_tried_again) {
+  gateway_.failure = {.reason = gateway::GatewayFailure::Reason::exhausted,
+                      .message = "All are busy.",
+                      .attempts = 3};
+  EXPECT_EQ(post(chat_path, question()).header("x-should-retry"), "false");
+  gateway_.failure->attempts = 0;
+  EXPECT_EQ(post(chat_path, question()).header("x-should-retry"), "") << "its queue was full";
 }
 
 TEST_F(ChatFrontTest, E39_a_key_pays_within_its_own_limit) {

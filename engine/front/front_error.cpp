@@ -106,7 +106,9 @@ FrontError front_error_of(const gateway::GatewayFailure& failure) {
     case budget: set(429, "insufficient_quota", "insufficient_quota"); break;
     case exhausted:
       set(429, "requests", "rate_limit_exceeded");
-      told.may_retry = failure.retry_after.value_or(Duration::zero()) <= silent_wait;
+      // Calls that were made and said nothing of when to come again would only be made anew.
+      told.may_retry =
+          failure.retry_after ? *failure.retry_after <= silent_wait : failure.attempts == 0;
       break;
     // What can be tried was tried: a client that tries again would only do it all once more.
     case failed: set(502, "server_error", "upstream_failed"); break;

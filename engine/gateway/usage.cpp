@@ -23,8 +23,9 @@ constexpr store::Statement usage_of_tenant{
     "model_usage.of_tenant",
     "SELECT day, account, purpose, model, calls, failures, cache_hits, attempts, tokens_in, "
     "tokens_cached, tokens_out, cost_micros, latency_ms FROM model_usage "
-    "WHERE tenant_id = $1 AND day >= $2 AND day < $3 "
-    "ORDER BY day DESC, account, purpose, model LIMIT $4"};
+    "WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND (account = $4 OR $5 = 0) "
+    "AND (day < $6 OR (day = $6 AND (account, purpose, model) > ($7, $8, $9))) "
+    "ORDER BY day DESC, account, purpose, model LIMIT $10"};
 
 // At the start of a process, for all tenants.
 constexpr store::Statement spent_by_all{
@@ -36,7 +37,6 @@ constexpr store::Statement spent_by_all{
 
 constexpr store::Statement usage_statements[] = {add_usage, usage_of_tenant, spent_by_all};
 
-constexpr std::int64_t rows_read_most = 100'000;
 constexpr std::string_view other = "other";
 
 void add_up(UsageRow& row, const UsageRow& more) {
@@ -101,6 +101,7 @@ void UsageLedger::add(const UsageEntry& entry) {
 }
 
 Task<> UsageLedger::flush(store::Database& database, Instant deadline) {
+  auto turn = co_await within(deadline, flushes_.enter());
   auto rows = std::make_shared<Rows>();
   {
     std::scoped_lock lock(mutex_);
@@ -140,11 +141,16 @@ void UsageLedger::put_back(const Rows& rows) {
 }
 
 Task<std::vector<UsageRow>> UsageLedger::of_tenant(store::Database& database, std::string tenant,
-                                                   Timestamp from, Timestamp until, Due due) {
-  Timestamp first = begin_of(Period::day, from);
-  return database.read(due, [tenant = std::move(tenant), first, until](store::Tx& tx) {
+                                                   UsageFilter filter, Due due) {
+  return database.read(due, [tenant = std::move(tenant), filter](store::Tx& tx) {
+    // Without a place, before all rows: no day is as late.
+    auto after = filter.after.value_or(UsageFilter::Place{.day = filter.until});
+    std::int64_t is_of_one = filter.account ? 1 : 0;
     std::vector<UsageRow> rows;
-    for (const store::Row& row : tx.query(usage_of_tenant, tenant, first, until, rows_read_most)) {
+    for (const store::Row& row :
+         tx.query(usage_of_tenant, tenant, begin_of(Period::day, filter.from), filter.until,
+                  filter.account.value_or(""), is_of_one, after.day, after.account, after.purpose,
+                  after.model, filter.rows_max)) {
       rows.push_back(row_from(row));
     }
     return rows;

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/async/turnstile.h"
 #include "engine/gateway/budgets.h"
 #include "engine/store/database.h"
 
@@ -43,6 +44,22 @@ struct UsageRow {
   std::int64_t latency_ms = 0;
 };
 
+/// Which rows of a tenant are asked for.
+struct UsageFilter {
+  /// Of a row, by what the list is sorted.
+  struct Place {
+    Timestamp day{};
+    std::string account = {};
+    std::string purpose = {};
+    std::string model = {};
+  };
+  Timestamp from{};   ///< its day counts
+  Timestamp until{};  ///< days that begin before it
+  std::optional<std::string> account = {};
+  std::optional<Place> after = {};
+  std::int64_t rows_max = 100'000;
+};
+
 /// What was used, by day, tenant, purpose and model (E-39). Calls add to it in memory; it is
 /// written in the background, added to what is there, so that several processes may. What a crash
 /// takes is what was added since the last writing. Thread-safe.
@@ -55,16 +72,17 @@ class UsageLedger {
 
   void add(const UsageEntry& entry);
 
-  /// Writes what was added, in one transaction; when that fails it is kept for the next time.
+  /// Writes what was added, in one transaction; when that fails it is kept for the next time. One
+  /// flush follows the other: what was added before this one is written when it returns.
   /// @throws as Database::write
   Task<> flush(store::Database& database, Instant deadline);  // NOLINT: outlives what runs on it
   /// Writes every `flush_every` until it is cancelled. What cannot be written now is later.
   Task<> keep_flushing(store::Database& database);  // NOLINT: outlives what runs on it
 
-  /// Of a tenant, from the day of `from` to before `until`, newest day first. What was not written
-  /// yet is not in it. @throws as Database::read
+  /// Of a tenant: newest day first, then by account, purpose, model. What was not written yet is
+  /// not in it. @throws as Database::read
   static Task<std::vector<UsageRow>> of_tenant(store::Database& database, std::string tenant,
-                                               Timestamp from, Timestamp until, Due due);  // NOLINT
+                                               UsageFilter filter, Due due);  // NOLINT
   /// What all have spent, for Budgets::load at start. @throws as Database::read
   Task<std::vector<Spent>> load_spent(store::Database& database, Instant deadline);  // NOLINT
 
@@ -89,6 +107,7 @@ class UsageLedger {
   void put_back(const Rows& rows);
 
   const Clock& clock_;
+  Turnstile flushes_;
   mutable std::mutex mutex_;  // guards waiting_
   Rows waiting_;
 };

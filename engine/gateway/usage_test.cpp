@@ -25,8 +25,15 @@ class UsageTest : public store::testing::BothDatabases {
             .latency = 20ms};
   }
   std::vector<UsageRow> rows_of(const std::string& tenant) {
-    return run(UsageLedger::of_tenant(*database_, tenant, usage_clock_.now() - 240h,
-                                      usage_clock_.now() + 240h, soon()));
+    return run(UsageLedger::of_tenant(*database_, tenant, all(), soon()));
+  }
+  UsageFilter all() const {
+    return {.from = usage_clock_.now() - 240h, .until = usage_clock_.now() + 240h};
+  }
+  static UsageEntry of_key(std::string key, Micros cost) {
+    UsageEntry entry = UsageTest::entry("ten_a", cost);
+    entry.payer.allowance = Allowance{std::move(key), 1000};
+    return entry;
   }
 
   antiphon::testing::FakeClock usage_clock_;
@@ -59,9 +66,7 @@ TEST_P(UsageTest, is_added_up_by_day_tenant_purpose_and_model) {  // E-39
 }
 
 TEST_P(UsageTest, what_was_spent_is_known_at_the_next_start) {  // E-39
-  UsageEntry of_key = entry("ten_a", 40);
-  of_key.payer.allowance = Allowance{"key_1", 1000};
-  usage_.add(of_key);
+  usage_.add(of_key("key_1", 40));
   usage_clock_.advance(24h);
   usage_.add(entry("ten_a", 2));
   run(usage_.flush(*database_, soon()));
@@ -83,6 +88,54 @@ TEST_P(UsageTest, what_cannot_be_written_waits_for_the_next_time) {  // E-39
   run(usage_.flush(*database_, soon()));
   ASSERT_EQ(rows_of("ten_a").size(), 1u);
   EXPECT_EQ(rows_of("ten_a")[0].cost, 100);
+}
+
+TEST_P(UsageTest, is_given_for_one_account_and_page_by_page) {  // E-39
+  for (int day = 0; day < 3; ++day) {
+    for (const char* key : {"key_2", "key_1"}) usage_.add(of_key(key, day + 1));
+    usage_.add(entry("ten_a", 10, "skill"));
+    usage_clock_.advance(24h);
+  }
+  run(usage_.flush(*database_, soon()));
+  UsageFilter filter = all();
+  filter.account = "key_1";
+  EXPECT_EQ(run(UsageLedger::of_tenant(*database_, "ten_a", filter, soon())).size(), 3u);
+  filter.account = "";
+  EXPECT_EQ(run(UsageLedger::of_tenant(*database_, "ten_a", filter, soon())).size(), 3u);
+
+  auto whole = rows_of("ten_a");
+  ASSERT_EQ(whole.size(), 9u);
+  filter = all();
+  filter.rows_max = 2;
+  std::vector<UsageRow> paged;
+  for (;;) {
+    auto page = run(UsageLedger::of_tenant(*database_, "ten_a", filter, soon()));
+    if (page.empty()) break;
+    paged.insert(paged.end(), page.begin(), page.end());
+    filter.after = {paged.back().day, paged.back().account, paged.back().purpose,
+                    paged.back().model};
+  }
+  ASSERT_EQ(paged.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(paged[i].day, whole[i].day);
+    EXPECT_EQ(paged[i].account, whole[i].account);
+    EXPECT_EQ(paged[i].cost, whole[i].cost);
+  }
+}
+
+// Else who asks while another writes would see neither what waited nor what is written.
+TEST_P(UsageTest, a_flush_waits_for_the_one_under_way) {  // E-39
+  std::size_t seen = 0;
+  run([&]() -> Task<> {
+    TaskGroup group([](const std::exception_ptr&) { ADD_FAILURE() << "it cannot be written"; });
+    usage_.add(entry("ten_a", 100));
+    group.spawn(usage_.flush(*database_, soon()));
+    while (usage_.waiting() > 0) co_await sleep_for(0ms);
+    co_await usage_.flush(*database_, soon());
+    seen = (co_await UsageLedger::of_tenant(*database_, "ten_a", all(), soon())).size();
+    co_await group.join();
+  }());
+  EXPECT_EQ(seen, 1u);
 }
 
 TEST_P(UsageTest, so_many_rows_wait_and_the_rest_is_added_to_other) {

@@ -30,7 +30,8 @@ class ApiKeyTest : public IdentityTest {
   };
 
   Task<std::string> exchange(Identity* who, std::string bytes) {
-    KeyRoutes routes(*who, {"front:chat:create"});
+    KeyRoutes routes(*who, {"front:chat:create"},
+                     [](const std::string&, const std::string&) { return 1'250'000; });
     http::Router router;
     routes.mount(router);
     http::Server server(router, gate_, random_);
@@ -121,6 +122,7 @@ TEST_F(ApiKeyTest, E70_its_secret_is_told_once_and_stored_nowhere) {
   EXPECT_EQ(made.at("/permissions/0").text(), "front:chat:create");
   auto list = body_of(ask(who, "GET", ""));
   EXPECT_EQ(list.at("/keys/0/name").text(), "ci");
+  EXPECT_EQ(list.at("/keys/0/spent").number(), 1.25);
   EXPECT_EQ(list.at("/keys/0").find("key"), nullptr);
   EXPECT_EQ(list.at("/keys/0").find("expiresAt"), nullptr);
   std::string id = made.at("/id").text();

@@ -36,6 +36,7 @@ schema::Object<KeyView> describe(schema::Tag<KeyView>) {
       .field("key", &KeyView::key, "The key itself: told once, when it is made")
       .field("budget", &KeyView::budget,
              "What it may cost in all, in the price table's currency; 0: no limit of its own")
+      .field("spent", &KeyView::spent, "What it has cost so far, in the same currency")
       .field("permissions", &KeyView::permissions, "What it may do")
       .field("createdAt", &KeyView::created_at, "When it was made")
       .field("expiresAt", &KeyView::expires_at, "Until when it holds; absent: until revoked");
@@ -55,10 +56,12 @@ auto describe(schema::Tag<KeyPath>) {
   return schema::object<KeyPath>("KeyPath").field("keyId", &KeyPath::key_id, "Which key");
 }
 
+double in_units(std::int64_t micros) { return static_cast<double>(micros) / micros_per_unit; }
+
 KeyView view_of(ApiKey key) {
   return {.id = std::move(key.id),
           .name = std::move(key.name),
-          .budget = static_cast<double>(key.budget_micros) / micros_per_unit,
+          .budget = in_units(key.budget_micros),
           .permissions = std::move(key.permissions),
           .created_at = key.created_at,
           .expires_at = key.expires_at};
@@ -103,14 +106,10 @@ void KeyRoutes::mount(http::Router& router) {
              [this](Call call, NewKey wanted) {
                return create_key(&identity_, permissions_, std::move(call), std::move(wanted));
              });
-  router.add({.path = root, .permission = "identity:key:read", .summary = "The keys of machines"},
-             [this](Call call) -> Task<KeyList> {
-               KeyList list;
-               for (ApiKey& key : co_await identity_.keys(call.tenant(), call)) {
-                 list.keys.push_back(view_of(std::move(key)));
-               }
-               co_return list;
-             });
+  router.add({.path = root,
+              .permission = "identity:key:read",
+              .summary = "The keys of machines, and what each has spent"},
+             this, &KeyRoutes::list);
   router.add({.method = http::Method::del,
               .path = root + "/{keyId}",
               .permission = "identity:key:delete",
@@ -120,6 +119,15 @@ void KeyRoutes::mount(http::Router& router) {
                co_await identity_.revoke_key(call.tenant(), path.key_id, call);
                co_return http::NoContent{};
              });
+}
+
+Task<KeyList> KeyRoutes::list(Call call) {
+  KeyList list;
+  for (ApiKey& key : co_await identity_.keys(call.tenant(), call)) {
+    KeyView& view = list.keys.emplace_back(view_of(std::move(key)));
+    view.spent = in_units(spent_by_(call.tenant(), view.id));
+  }
+  co_return list;
 }
 
 }  // namespace antiphon::identity

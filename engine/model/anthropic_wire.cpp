@@ -122,7 +122,7 @@ class AnthropicWire final : public AnswerWire {
     if (event.type == "message") return read_message(event, state, delta);
     if (event.type == "message_start") {
       state.end.model = std::move(event.message.model);
-      if (event.message.usage) take_usage(*event.message.usage, state.end.usage);
+      if (event.message.usage) take_first_usage(*event.message.usage, state.end.usage);
     } else if (event.type == "content_block_start") {
       return !event.content_block || begin_block(event.index, *event.content_block, state, delta);
     } else if (event.type == "content_block_delta") {
@@ -213,6 +213,12 @@ class AnthropicWire final : public AnswerWire {
     state.end.finish = anthropic_finish(reason);
     bool is_answered = !answer_tool_.empty() && state.tool_calls == 0;
     if (reason == "tool_use" && is_answered) state.end.finish = Finish::stop;
+  }
+
+  // The tokens that a beginning tells are not those of an answer that is cut before its end.
+  void take_first_usage(AnthropicUsage told, Usage& usage) {
+    told.output_tokens.reset();
+    take_usage(told, usage);
   }
 
   // Each event that has them tells all until then.

@@ -112,6 +112,10 @@ ProviderFailure::Kind kind_of_error(int status, const ErrorFacts& facts) {
   bool is_plain = !by_words || *by_words == Kind::bad_request;
   if (is_plain && by_status == Kind::auth) return Kind::auth;
   if (is_plain && by_status == Kind::rate_limited) return Kind::rate_limited;
+  // So is what passes: a time that was over is no fault of the question.
+  if (is_plain && by_status == Kind::transient && told_status < 500 && told_status >= 400) {
+    return Kind::transient;
+  }
   if (!by_words && contains_any(facts.message, overload_sentences)) return Kind::overloaded;
   return by_words.value_or(by_status);
 }

@@ -45,6 +45,7 @@ TEST(ErrorReply, openai_and_its_like) {
   for (int status : {500, 502, 504, 408, 409, 499, 520}) {
     EXPECT_EQ(kind_of(status, "<html>"), "transient") << status;
   }
+  EXPECT_EQ(kind_of(408, R"({"error":{"type":"invalid_request_error"}})"), "transient");
   EXPECT_EQ(kind_of(503, ""), "overloaded");
   EXPECT_EQ(kind_of(402, "{}"), "quota_exhausted");
   EXPECT_EQ(kind_of(302, ""), "malformed");

@@ -37,6 +37,11 @@ std::string budget_text(double budget) {
   return budget > 0 ? fmt::format("budget {:g}", budget) : "no budget of its own";
 }
 
+std::string spent_text(const identity::KeyView& key) {
+  return key.budget > 0 ? fmt::format("spent {:g} of budget {:g}", key.spent, key.budget)
+                        : fmt::format("spent {:g}, {}", key.spent, budget_text(key.budget));
+}
+
 Task<> create(app::ReachedServer server, identity::NewKey wanted) {
   std::string body =
       co_await ask(std::move(server), http::Method::post, keys_path, schema::to_json(wanted));
@@ -50,7 +55,7 @@ Task<> list(app::ReachedServer server) {
   auto found = schema::parse<identity::KeyList>(body, schema::ParseOptions::outside());
   for (const identity::KeyView& key : found.keys) {
     std::string end = key.expires_at ? ", until " + to_rfc3339(*key.expires_at) : "";
-    fmt::print("{}  {}  {}{}  {}\n", key.id, key.name, budget_text(key.budget), end,
+    fmt::print("{}  {}  {}{}  {}\n", key.id, key.name, spent_text(key), end,
                fmt::join(key.permissions, " "));
   }
   if (found.keys.empty()) fmt::print("no keys\n");

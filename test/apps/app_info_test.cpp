@@ -26,7 +26,8 @@ const Names engine_permissions{"public",
                                "jobs:job:read",
                                "jobs:job:cancel",
                                "jobs:job:retry",
-                               "speech:synthesis:create"};
+                               "speech:synthesis:create",
+                               "usage:model:read"};
 
 Names names_of(const std::vector<std::string_view>& list) { return {list.begin(), list.end()}; }
 

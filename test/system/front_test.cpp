@@ -3,80 +3,33 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
-#include "engine/http/answer_lines.h"
-#include "test/system/system.h"
+#include "test/system/models_system.h"
 
 namespace antiphon::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class FrontSystemTest : public SystemTest {
+class FrontSystemTest : public ModelsSystemTest {
  protected:
   // A model server, and a server that asks it, with a key for its front.
   Task<> start() {
-    models_ = co_await serve_testing("model-server", upstream_);
-    std::string config = (folder_.path() / "antiphon.toml").string();
-    std::ofstream(config) << fmt::format(
-        "[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
-        "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
-        "embedding_models = [\"vectors\"]\n"
-        "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
-        "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
-        "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
-        upstream_.text());
-    server_ = co_await serve("data", {"--config", config});
+    co_await start_models();
+    co_await start_server(
+        fmt::format("[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
+                    "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
+                    "embedding_models = [\"vectors\"]\n"
+                    "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
+                    "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
+                    "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
+                    upstream_.text()));
     key_ = co_await make_key(0);
     // What was asked at start, to see who is there, is none of the tests'.
-    co_await at_models(http::Method::del, "/ledger");
-  }
-  Task<> stop_all() {
-    EXPECT_TRUE((co_await stop(server_->program())).ok()) << server_->program().log_tail();
-    co_await stop(*models_);
+    co_await empty_ledger();
   }
 
-  // By the command line, on the folder of the running server.
-  Task<std::string> make_key(double budget) {
-    auto ran = co_await run_program(
-        antiphon({"key", "create", "--name", "test", "--budget", fmt::format("{}", budget),
-                  "--data", folder("data").string()}),
-        soon());
-    EXPECT_TRUE(ran.status.ok()) << ran.errors;
-    auto at = ran.output.find("apk_");
-    EXPECT_NE(at, std::string::npos) << ran.output;
-    co_return ran.output.substr(at, ran.output.find('\n', at) - at);
-  }
-
-  Task<http::ClientResponse> at_models(http::Method method, std::string target,
-                                       std::string body = "") {
-    http::ClientRequest request{.method = method,
-                                .endpoint = upstream_,
-                                .target = std::move(target),
-                                .body = std::move(body)};
-    request.headers.set("Content-Type", "application/json");
-    return http_.send(std::move(request), soon());
-  }
-  Task<> script(std::string json) {
-    auto answer = co_await at_models(http::Method::put, "/script", std::move(json));
-    EXPECT_EQ(answer.status, 200) << answer.body;
-  }
-  Task<schema::Value> ledger() {
-    co_return schema::parse_value((co_await at_models(http::Method::get, "/ledger")).body);
-  }
-
-  http::ClientRequest to_front(std::string target, std::string body) {
-    http::ClientRequest request{.method = http::Method::post,
-                                .endpoint = server_->endpoint(),
-                                .target = std::move(target),
-                                .body = std::move(body)};
-    request.headers.set("Content-Type", "application/json");
-    request.headers.set("Authorization", "Bearer " + key_);
-    return request;
-  }
   Task<http::ClientResponse> ask(std::string target, std::string body) {
-    return http_.send(to_front(std::move(target), std::move(body)), soon());
+    return ask_front(std::move(target), std::move(body), key_);
   }
   Task<http::ClientResponse> chat(std::string more = "") {
     return ask("/v1/chat/completions", question(more));
@@ -98,9 +51,6 @@ class FrontSystemTest : public SystemTest {
     return text;
   }
 
-  antiphon::Endpoint upstream_;
-  std::unique_ptr<RunningProgram> models_;
-  std::unique_ptr<ServerProcess> server_;
   std::string key_;
 };
 
@@ -127,7 +77,7 @@ TEST_F(FrontSystemTest, E33_what_fails_after_the_first_content_is_told_and_asked
   run([&]() -> Task<> {
     co_await start();
     for (const char* fault : {R"("cutAt":2)", R"("errorAt":2)", R"("noFinish":true)"}) {
-      co_await at_models(http::Method::del, "/ledger");
+      co_await empty_ledger();
       co_await script(fmt::format(R"({{"otherwise":{{{}}}}})", fault));
       auto answer = co_await chat(R"(,"stream":true)");
       EXPECT_THAT(answer.body, HasSubstr(R"("content":"one )")) << fault;
@@ -145,7 +95,7 @@ TEST_F(FrontSystemTest, E33_what_fails_before_the_first_content_is_tried_again) 
     co_await start();
     for (const char* fault : {R"("status":503)", R"("cutAt":0)", R"("errorAt":0)",
                               R"("empty":true)", R"("drop":true)"}) {
-      co_await at_models(http::Method::del, "/ledger");
+      co_await empty_ledger();
       co_await script(fmt::format(R"({{"rules":[{{"first":1,"then":{{{}}}}}]}})", fault));
       auto answer = co_await chat(R"(,"stream":true)");
       EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n")) << fault << "\n" << answer.body;
@@ -185,17 +135,13 @@ TEST_F(FrontSystemTest, E27_a_client_that_leaves_ends_the_call_upstream) {
     co_await script(R"({"rules":[{"api":"openai.chat","then":{"stallAt":1}}]})");
     {
       auto answer = co_await http_.open(
-          to_front("/v1/chat/completions", question(R"(,"stream":true)")), soon());
+          to_front("/v1/chat/completions", question(R"(,"stream":true)"), key_), soon());
       EXPECT_TRUE(answer);
       std::array<char, 4096> piece;
       if (answer) co_await (*answer)->read_some(piece);
     }
-    for (;;) {
-      auto told = co_await ledger();
-      if (told.at("/underWay").integer() > 0) continue;
-      EXPECT_EQ(told.at("/total/cutByClient").integer(), 1);
-      break;
-    }
+    auto told = co_await settled_ledger();
+    EXPECT_EQ(told.at("/total/cutByClient").integer(), 1);
     co_await stop_all();
   }());
 }
