@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t events_per_wait_max = 512;
 constexpr std::chrono::seconds silence_max{30};
-constexpr std::size_t told_bytes_max = 300;  // of a wrong answer
+constexpr std::size_t told_bytes_max = 2000;  // of a wrong answer
 
 std::string fixed_words(std::size_t count) {
   std::string text;
@@ -57,6 +57,7 @@ class Calls {
     std::string request;
     ChatAnswer answer;
     Instant began;
+    bool is_waiting = false;  // for an answer
     bool has_content = false;
   };
 
@@ -121,6 +122,7 @@ void Calls::ask(std::size_t place) {
       options_.is_streamed ? R"(,"stream":true,"stream_options":{"include_usage":true})" : "",
       options_.is_same ? R"(,"seed":1)" : "");
   caller.answer = ChatAnswer(std::move(text), options_.is_streamed);
+  caller.is_waiting = true;
   caller.has_content = false;
   caller.began = Clock::now();
   caller.request = head_of(options_, place, body.size()) + body;
@@ -144,8 +146,9 @@ void Calls::on_readable(std::size_t place) {
   bool is_whole = caller.connection->read([&](std::string_view bytes) { on_body(caller, bytes); });
   if (is_whole) return on_answer(place);
   if (!caller.connection->is_stale()) return;
-  ++repeated_;
   connect(place);
+  if (!caller.is_waiting) return;
+  ++repeated_;
   caller.connection->send(caller.request);
 }
 
@@ -160,11 +163,12 @@ void Calls::on_body(Caller& caller, std::string_view bytes) {
 void Calls::on_answer(std::size_t place) {
   Caller& caller = callers_[place];
   whole_.add(Clock::now() - caller.began);
+  caller.is_waiting = false;
   caller.answer.end();
-  if (caller.connection->status() != 200 || !caller.answer.is_right()) {
-    throw std::runtime_error(fmt::format("Answer {} is wrong, status {}: {}", answered_,
-                                         caller.connection->status(),
-                                         caller.answer.rest().substr(0, told_bytes_max)));
+  int status = caller.connection->status();
+  if (std::string fault = caller.answer.fault(); status != 200 || !fault.empty()) {
+    throw std::runtime_error(
+        fmt::format("A wrong answer, status {}: {}", status, fault.substr(0, told_bytes_max)));
   }
   ++answered_;
   content_events_ += caller.answer.events();

@@ -1,5 +1,7 @@
 #include "bench/load/chat_answer.h"
 
+#include <fmt/format.h>
+
 namespace antiphon::bench {
 namespace {
 
@@ -42,9 +44,13 @@ void ChatAnswer::read(std::string_view json) {
   has_stopped_ |= json.find(R"("finish_reason":"stop")") != std::string_view::npos;
 }
 
-bool ChatAnswer::is_right() const {
-  bool is_all_read = !is_streamed_ || rest_.empty();
-  return text_ == expected_ && has_stopped_ && is_done_ && is_all_read;
+std::string ChatAnswer::fault() const {
+  if (text_ != expected_) {
+    return fmt::format("its text is '{}' in place of '{}'; it ends: {}", text_, expected_, rest_);
+  }
+  if (!has_stopped_) return "it says no reason to finish";
+  if (!is_done_ || (is_streamed_ && !rest_.empty())) return fmt::format("it ends: {}", rest_);
+  return {};
 }
 
 }  // namespace antiphon::bench

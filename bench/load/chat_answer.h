@@ -17,13 +17,12 @@ class ChatAnswer {
   void add(std::string_view bytes);
   /// The body is whole.
   void end();
-  /// After end(): whether all of the text came and nothing else, and that it is complete was told.
-  bool is_right() const;
+  /// After end(): what is wrong with it. Empty when all of the text came and nothing else, and that
+  /// it is complete was told.
+  std::string fault() const;
 
   /// Events with content; an answer that is not streamed is one.
   std::size_t events() const { return events_; }
-  /// What was not understood yet: of a wrong answer, all of it.
-  std::string_view rest() const { return rest_; }
 
  private:
   void read(std::string_view json);
