@@ -36,8 +36,21 @@ const Settings& checked(const Settings& settings) {
   throw Error(Code::invalid, std::move(message));
 }
 
+// How many calls there are at once is for the instances to say: a pool that holds them up once more
+// would fail those that their instance lets through.
+http::PoolLimits pool_limits(const gateway::GatewaySettings& settings) {
+  http::PoolLimits limits;
+  std::size_t calls_max = 0;
+  for (const gateway::InstanceSettings& instance : settings.instances) {
+    calls_max += static_cast<std::size_t>(instance.concurrency_max);
+  }
+  limits.connections_max = std::max(limits.connections_max, calls_max);
+  return limits;
+}
+
 http::ClientOptions client_options(const CoreModels::Parts& parts) {
   return {.reach = http::Reach::everywhere,
+          .pool = pool_limits(parts.settings.gateway),
           .tls = parts.shared.tls.get(),
           .metrics = &parts.metrics,
           .name = "models"};

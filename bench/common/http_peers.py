@@ -10,6 +10,7 @@ from .programs import CannotRun, Program, free_port, node_peer
 # What every HTTP server makes for itself.
 OWN_HEADERS = {"date", "content-length", "content-type", "connection", "keep-alive", "server"}
 
+# The frame of nginx for measuring: no logs, all files in a folder that goes.
 NGINX = """
 worker_processes {workers};
 daemon off;
@@ -25,6 +26,11 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
+{http}
+}}
+"""
+
+ANSWERS = """
   default_type "{content_type}";
   server {{
     listen 127.0.0.1:{port} backlog=4096;
@@ -32,7 +38,6 @@ http {{
     location = /health {{ return 200 '{health}'; }}
     location = /document {{ return 200 '{document}'; }}
   }}
-}}
 """
 
 
@@ -50,19 +55,23 @@ def sample(server, path):
         return answer.read().decode(), headers, answer.headers["Content-Type"]
 
 
-def nginx(folder, health, document, headers, content_type, workers=2):
+def run_nginx(folder, http, port, workers=2):
+    """nginx with what its block `http` says besides, listening on `port`."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if not program:
         raise CannotRun("nginx is not there: tool/setup bench installs it")
+    path = pathlib.Path(folder) / "nginx.conf"
+    path.write_text(NGINX.format(workers=workers, folder=folder, http=http))
+    return Program("nginx", [program, "-c", str(path), "-p", folder], port, folder)
+
+
+def nginx(folder, health, document, headers, content_type, workers=2):
     port = free_port()
     lines = "\n".join(f'    add_header {name} "{value}";' for name, value in headers.items())
-    text = NGINX.format(
-        workers=workers, folder=folder, port=port, headers=lines, health=health,
-        document=document, content_type=content_type,
+    answers = ANSWERS.format(
+        port=port, headers=lines, health=health, document=document, content_type=content_type
     )
-    path = pathlib.Path(folder) / "nginx.conf"
-    path.write_text(text)
-    return Program("nginx", [program, "-c", str(path), "-p", folder], port, folder)
+    return run_nginx(folder, answers, port, workers)
 
 
 def fastify(folder, health="{}", document="{}", headers=None, workers=2, database=None):

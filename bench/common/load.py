@@ -43,6 +43,19 @@ def check_answers(told, quiet=True):
     return told
 
 
+def calls(server, *arguments):
+    """What bench_load tells of calls of a model over `server`, whose callers have `server.key`."""
+    keys = server.folder / "keys"
+    keys.write_text(server.key + "\n")
+    command = [need(BUILD / "bench" / "bench_load", "make bench builds it"), "calls"]
+    command += ["--port", server.port, "--tokens", keys]
+    command += [part for header in server.headers for part in ("--header", header)]
+    try:
+        return json.loads(run_to_end([*command, *arguments]))
+    except CannotRun as error:
+        raise CannotRun(f"{server.name}: {error}") from error
+
+
 WRK_LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)\s*$", re.MULTILINE)
 # Slow answers, which wrk counts as timeouts, are an outcome and no fault.
 SOCKET_ERROR = re.compile(r"Socket errors: (?!connect 0, read 0, write 0)")

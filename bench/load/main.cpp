@@ -1,4 +1,4 @@
-// bench_load: puts load on a server's WebSockets from one thread and prints one JSON object.
+// bench_load: puts load on a server's sockets from one thread and prints one JSON object.
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 
+#include "bench/load/calls.h"
 #include "bench/load/conversation.h"
 #include "bench/load/readers.h"
 
@@ -28,14 +29,18 @@ std::vector<std::string> read_lines(const std::string& name) {
   return lines;
 }
 
-void add_target(CLI::App& command, Target& target, pid_t& server) {
+void add_address(CLI::App& command, Target& target) {
   command.add_option("--host", target.host, "IPv4 address of the server");
   command.add_option("--port", target.port, "Its port")->required();
   command.add_option("--path", target.path, "Path; {i} is the number of the socket");
-  command.add_flag("--native", target.is_native, "Speak antiphon.v1");
   command.add_option_function<std::string>(
       "--tokens", [&target](const std::string& name) { target.tokens = read_lines(name); },
       "File of bearer tokens, one a line, used in turn");
+}
+
+void add_target(CLI::App& command, Target& target, pid_t& server) {
+  add_address(command, target);
+  command.add_flag("--native", target.is_native, "Speak antiphon.v1");
   command.add_option("--server", server, "Process whose memory and CPU time is told");
 }
 
@@ -66,11 +71,32 @@ void add_readers(CLI::App& root) {
   command->callback([options] { fmt::print("{}\n", read_with_stalls(*options)); });
 }
 
+void add_calls(CLI::App& root) {
+  auto* command = root.add_subcommand("calls", "Calls of a model that gives the question back");
+  auto options = std::make_shared<CallsOptions>();
+  options->target.path = "/v1/chat/completions";
+  add_address(*command, options->target);
+  command->add_option("--header", options->headers, "'name: value' of every call")
+      ->allow_extra_args(false);
+  command->add_option("--model", options->model, "Who is asked");
+  command->add_option("--connections", options->connections, "Callers at the same time");
+  command->add_option("--seconds", options->length, "For how long they ask");
+  command->add_option_function<std::int64_t>(
+      "--spread",
+      [options](const std::int64_t& ms) { options->spread = std::chrono::milliseconds(ms); },
+      "Milliseconds over which the callers begin");
+  command->add_option("--words", options->words, "Of a question, and so of its answer");
+  command->add_flag("--stream", options->is_streamed, "Ask for streams");
+  command->add_flag("--same", options->is_same, "Ask all the same, with a seed");
+  command->callback([options] { fmt::print("{}\n", call(*options)); });
+}
+
 int run(int argc, char** argv) {
-  CLI::App root("Puts load on a server's WebSockets");
+  CLI::App root("Puts load on a server's sockets");
   root.require_subcommand(1);
   add_conversation(root);
   add_readers(root);
+  add_calls(root);
   raise_limits();
   try {
     root.parse(argc, argv);

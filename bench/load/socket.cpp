@@ -1,15 +1,12 @@
 #include "bench/load/socket.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 
 namespace antiphon::bench {
@@ -17,10 +14,6 @@ namespace {
 
 constexpr std::size_t read_bytes = std::size_t{256} << 10;
 constexpr std::array<char, 4> mask{'\x37', '\x5a', '\x1c', '\x6e'};
-
-[[noreturn]] void fail(std::string_view what) {
-  throw std::runtime_error(fmt::format("{}: {}", what, std::strerror(errno)));
-}
 
 std::string with_number(std::string text, std::size_t number) {
   for (auto at = text.find("{i}"); at != std::string::npos; at = text.find("{i}")) {
@@ -65,9 +58,8 @@ void append_frame(std::string& out, Socket::Opcode opcode, std::string_view payl
 
 }  // namespace
 
-Socket::Socket(const Target& target, std::size_t number, int receive_bytes,
-               std::string_view hello) {
-  connect(target, receive_bytes);
+Socket::Socket(const Target& target, std::size_t number, int receive_bytes, std::string_view hello)
+    : descriptor_(connect_to(target, receive_bytes)) {
   shake_hands(target, number);
   if (target.is_native) say_hello(hello);
   ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
@@ -75,21 +67,6 @@ Socket::Socket(const Target& target, std::size_t number, int receive_bytes,
 
 Socket::~Socket() {
   if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-void Socket::connect(const Target& target, int receive_bytes) {
-  descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor_ < 0) fail("A socket cannot be made; is `ulimit -n` high enough");
-  if (receive_bytes > 0) {
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
-  }
-  int on = 1;
-  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(target.port)};
-  ::inet_pton(AF_INET, target.host.c_str(), &address.sin_addr);
-  if (::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    fail("The server cannot be reached");
-  }
 }
 
 void Socket::shake_hands(const Target& target, std::size_t number) {

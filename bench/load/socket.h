@@ -5,18 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "bench/load/target.h"
 
 namespace antiphon::bench {
-
-/// Where the sockets of a run go. `{i}` in a path is the number of the socket.
-struct Target {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;
-  std::string path = "/";
-  std::vector<std::string> tokens;  ///< bearer tokens, used in turn; none: no Authorization
-  bool is_native = false;           ///< speaks antiphon.v1: hello, welcome
-};
 
 /// A client's WebSocket, as small as a load generator needs it: whole text frames of the server,
 /// masked frames of its own, no extension. Connecting blocks; afterwards nothing does.
@@ -52,7 +44,6 @@ class Socket {
   std::optional<int> close_code() const { return close_code_; }
 
  private:
-  void connect(const Target& target, int receive_bytes);
   void shake_hands(const Target& target, std::size_t number);
   void say_hello(std::string_view hello);
   std::size_t take_frames(std::string_view bytes, const OnText& on_text);

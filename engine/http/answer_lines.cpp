@@ -47,8 +47,7 @@ std::optional<ServerEvent> EventAssembler::add(std::string_view line) {
     line.remove_prefix(byte_order_mark.size());
   }
   if (line.empty()) {
-    ServerEvent done = event_;
-    event_ = {.id = done.id};
+    ServerEvent done = std::exchange(event_, {.id = event_.id});
     if (!std::exchange(has_data_, false)) return std::nullopt;
     return done;
   }

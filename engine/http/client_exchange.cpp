@@ -83,17 +83,17 @@ Task<> ClientExchange::send() {
 
 Task<ResponseHead> ClientExchange::read_head(Stage first) {
   HeadScanner scanner(limits_.head_bytes_max);
-  Stage stage = received_.empty() ? first : Stage::head;
+  Stage stage = received_.is_empty() ? first : Stage::head;
   for (;;) {
-    auto length = scanner.scan(received_);
+    auto length = scanner.scan(received_.view());
     if (!length) {
       bool is_large = received_.size() > limits_.head_bytes_max;
       throw failed(is_large ? Kind::too_large : Kind::broken, Stage::head, length.error().reason);
     }
     if (*length > 0) {
-      auto head = parse_response_head(std::string_view(received_).substr(0, *length));
+      auto head = parse_response_head(received_.view().substr(0, *length));
       if (!head) throw failed(Kind::broken, Stage::head, head.error().reason);
-      received_.erase(0, *length);
+      received_.take(*length);
       co_return std::move(*head);
     }
     Duration limit = stage == Stage::head ? limits_.gap_time : limits_.first_byte_time;
@@ -132,9 +132,9 @@ Task<std::expected<std::size_t, ClientFailure>> ClientExchange::read_some(std::s
 
 Task<std::size_t> ClientExchange::read_body(std::span<char> into) {
   for (;;) {
-    auto step = decoder_.decode(received_, into);
+    auto step = decoder_.decode(received_.view(), into);
     if (!step) throw failed(Kind::broken, Stage::body, step.error().reason);
-    received_.erase(0, step->consumed);
+    received_.take(step->consumed);
     body_bytes_ += step->produced;
     if (body_bytes_ > limits_.body_bytes_max) {
       throw failed(Kind::too_large, Stage::body,
@@ -142,7 +142,7 @@ Task<std::size_t> ClientExchange::read_body(std::span<char> into) {
     }
     if (decoder_.is_done()) finish();
     if (step->produced > 0 || has_ended_) co_return step->produced;
-    if (!received_.empty()) continue;
+    if (!received_.is_empty()) continue;
     if (co_await receive(Stage::body, wait_for_body()) > 0) continue;
     if (!decoder_.may_end()) {
       throw failed(Kind::broken, Stage::body, "it ended within the body.");
@@ -160,11 +160,9 @@ Duration ClientExchange::wait_for_body() const {
 }
 
 Task<std::size_t> ClientExchange::receive(Stage stage, Duration limit) {
-  std::size_t before = received_.size();
-  received_.resize(before + answer_piece_bytes);
-  std::size_t count = co_await bounded(
-      stage, limit, lease_.stream->read_some(std::span(received_).subspan(before)));
-  received_.resize(before + count);
+  std::span<char> room = received_.room(answer_piece_bytes);
+  std::size_t count = co_await bounded(stage, limit, lease_.stream->read_some(room));
+  received_.commit(count);
   bytes_received_ += count;
   co_return count;
 }
@@ -172,7 +170,7 @@ Task<std::size_t> ClientExchange::receive(Stage stage, Duration limit) {
 // The answer is whole. What follows it was not asked for: such a connection is not trusted again.
 void ClientExchange::finish() {
   has_ended_ = true;
-  if (keeps_alive_ && decoder_.is_done() && received_.empty()) {
+  if (keeps_alive_ && decoder_.is_done() && received_.is_empty()) {
     lease_.keep();
   } else {
     lease_.close();
@@ -180,7 +178,7 @@ void ClientExchange::finish() {
 }
 
 TakenSocket ClientExchange::take_socket() {
-  return {std::move(lease_.stream), std::move(received_)};
+  return {std::move(lease_.stream), std::string(received_.view())};
 }
 
 }  // namespace antiphon::http

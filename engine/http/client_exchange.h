@@ -3,6 +3,7 @@
 #include "engine/http/body_decoder.h"
 #include "engine/http/client_pool.h"
 #include "engine/http/head.h"
+#include "engine/http/receive_buffer.h"
 
 namespace antiphon::http {
 
@@ -48,7 +49,7 @@ class ClientExchange final : public ClientAnswer {
   ClientLimits limits_;
   ConnectionPool::Lease lease_;
   BodyDecoder decoder_ = BodyDecoder::none();
-  std::string received_;  // not yet taken as head or body
+  ReceiveBuffer received_;  // not yet taken as head or body
   std::uint64_t bytes_received_ = 0;
   std::uint64_t body_bytes_ = 0;
   Instant body_began_;

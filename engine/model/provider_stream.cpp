@@ -18,7 +18,7 @@ ProviderStream::ProviderStream(std::unique_ptr<http::ClientAnswer> answer, Answe
       pace_(pace),
       voice_(std::move(voice)),
       deadline_(deadline),
-      buffer_(read_bytes, '\0') {}
+      buffer_(std::make_unique_for_overwrite<char[]>(read_bytes)) {}
 
 const ChatEnd& ProviderStream::end() const { return answer_ ? reader_.state().end : end_; }
 
@@ -63,13 +63,13 @@ AnswerPace::Limit ProviderStream::limit() const {
 Task<> ProviderStream::receive() {
   auto [until, passed] = limit();
   answer_->deadline = until;
-  auto count = co_await answer_->read_some(buffer_);
+  auto count = co_await answer_->read_some({buffer_.get(), read_bytes});
   if (!count) {
     lost_ = std::move(count.error());
     limit_passed_ = passed;
     co_return;
   }
-  reader_.feed(std::string_view(buffer_).substr(0, *count));
+  reader_.feed({buffer_.get(), *count});
   has_body_ended_ = *count == 0;
   if (has_body_ended_) reader_.end();
 }
@@ -79,7 +79,7 @@ Task<> ProviderStream::take_rest() {
   if (has_body_ended_ || lost_) co_return;
   answer_->deadline = std::min(deadline_, steady_now() + ending_time);
   for (;;) {
-    auto count = co_await answer_->read_some(buffer_);
+    auto count = co_await answer_->read_some({buffer_.get(), read_bytes});
     if (!count || *count == 0) co_return;
   }
 }

@@ -44,7 +44,7 @@ class ProviderStream final : public ChatStream {
   Instant deadline_;
   std::optional<Instant> finished_at_;  // when the reason of the end was seen
   std::optional<ChatDelta> piece_;
-  std::string buffer_;
+  std::unique_ptr<char[]> buffer_;  // of read_bytes
   bool has_body_ended_ = false;
   std::optional<http::ClientFailure> lost_;
   std::string_view limit_passed_;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/async/task_group.h"
 #include "test/system/models_system.h"
 
 namespace antiphon::testing {
@@ -13,16 +14,17 @@ using ::testing::HasSubstr;
 class FrontSystemTest : public ModelsSystemTest {
  protected:
   // A model server, and a server that asks it, with a key for its front.
-  Task<> start() {
+  /// @param of_instance  further settings of the instance
+  Task<> start(std::string of_instance = "") {
     co_await start_models();
-    co_await start_server(
-        fmt::format("[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
-                    "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
-                    "embedding_models = [\"vectors\"]\n"
-                    "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
-                    "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
-                    "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
-                    upstream_.text()));
+    co_await start_server(fmt::format(
+        "[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
+        "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
+        "embedding_models = [\"vectors\"]\n{}"
+        "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
+        "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
+        "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
+        upstream_.text(), of_instance));
     key_ = co_await make_key(0);
     // What was asked at start, to see who is there, is none of the tests'.
     co_await empty_ledger();
@@ -51,6 +53,12 @@ class FrontSystemTest : public ModelsSystemTest {
     return text;
   }
 
+  Task<> ask_and_count(http::HttpClient* client, std::size_t* answered) {
+    auto answer =
+        co_await client->send(to_front("/v1/chat/completions", question(""), key_), soon());
+    if (answer.status == 200) ++*answered;
+  }
+
   std::string key_;
 };
 
@@ -69,6 +77,25 @@ TEST_F(FrontSystemTest, E38_answers_whole_and_streamed) {
     EXPECT_EQ(vectors.at("/data/0/embedding").items().size(), 256u);
     auto told = co_await ledger();
     EXPECT_EQ(told.at("/total/started").integer(), 3);
+    co_await stop_all();
+  }());
+}
+
+TEST_F(FrontSystemTest, E32_the_instance_alone_says_how_many_calls_there_are_at_once) {
+  run([&]() -> Task<> {
+    constexpr std::size_t calls =
+        120;  // more than the pools of two cores have connections at first
+    co_await start(fmt::format("concurrency_max = {}\n", calls));
+    co_await script(R"({"otherwise":{"delayHeadMs":2000}})");  // longer than a pool waits
+    http::NetworkHttpClient many(
+        network_, {.reach = http::Reach::everywhere, .pool = {.connections_max = calls}});
+    std::size_t answered = 0;
+    TaskGroup askers([](const std::exception_ptr&) { ADD_FAILURE() << "a call broke"; });
+    for (std::size_t i = 0; i < calls; ++i) askers.spawn(ask_and_count(&many, &answered));
+    co_await askers.join();
+    co_await many.stop();
+    EXPECT_EQ(answered, calls);
+    EXPECT_EQ((co_await ledger()).at("/greatestConcurrency").integer(), calls);
     co_await stop_all();
   }());
 }
@@ -115,7 +142,7 @@ TEST_F(FrontSystemTest, E34_two_hundred_who_ask_the_same_are_one_call) {
     int whole = 0;
     auto one = [&]() -> Task<> {
       auto answer = co_await many.send(
-          to_front("/v1/chat/completions", question(R"(,"stream":true,"temperature":0)")), soon());
+          to_front("/v1/chat/completions", question(R"(,"stream":true,"temperature":0)"), key_), soon());
       bool is_ended = answer.body.ends_with("data: [DONE]\n\n");
       if (is_ended && contents(answer.body) == "one two three") ++whole;
     };
