@@ -18,13 +18,28 @@ constexpr std::pair<const char*, bool Plan::*> switches[] = {
     {"slow_skills", &Plan::slow_skills},
     {"floods", &Plan::floods},
     {"sound", &Plan::sound},
+    {"models", &Plan::models},
+    {"bad_models", &Plan::bad_models},
+    {"poor", &Plan::poor},
 };
 constexpr std::pair<const char*, unsigned Plan::*> numbers[] = {
     {"visitors", &Plan::visitors},     {"readers", &Plan::readers},   {"kills", &Plan::kills},
     {"power_cuts", &Plan::power_cuts}, {"restarts", &Plan::restarts},
 };
 
+constexpr const char* model_faults[] = {
+    "model none",         "model refused",      "model goes away",    "model slow head",
+    "model silent",       "model stalls",       "model cut before",   "model cut within",
+    "model empty",        "model error before", "model error within", "model limited",
+    "model overloaded",   "model broken",       "model bad key",      "model garbage",
+    "model in one piece", "model no usage",     "model no finish",    "model off schema",
+    "model not admitted", "model no JSON"};
+// A key that is not good puts a provider out for minutes, and hides what else it does.
+constexpr std::uint64_t bad_keys_one_in = 8;
+
 }  // namespace
+
+std::string_view to_text(ModelFault fault) { return model_faults[static_cast<std::size_t>(fault)]; }
 
 std::string Plan::text() const {
   auto minutes = std::chrono::duration<double, std::ratio<60>>(length).count();
@@ -44,6 +59,9 @@ Plan make_plan(std::uint64_t seed, Duration length) {
   plan.visitors = 1 + static_cast<unsigned>(random.below(3));
   plan.readers = 1 + static_cast<unsigned>(random.below(2));
   for (auto [name, member] : switches) plan.*member = random.below(2) == 0;
+  // Most worlds have models, and few are poor: what a budget ends is not seen any more.
+  plan.models = plan.models || random.below(2) == 0;
+  plan.poor = plan.poor && random.below(2) == 0;
   // One kind of end is enough for most worlds; they hide each other's traces.
   switch (random.below(5)) {
     case 0: plan.kills = 1 + static_cast<unsigned>(random.below(3)); break;
@@ -121,6 +139,13 @@ speech::ScriptedFault Faults::recogniser() {
   if (!one_in(2)) return none;
   constexpr speech::ScriptedFault all[] = {unavailable, stall, crash, empty};
   return counted("recogniser", all[random_.below(std::size(all))]);
+}
+
+ModelFault Faults::model() {
+  if (!plan_.bad_models || !one_in(3)) return ModelFault::none;
+  auto fault = static_cast<ModelFault>(1 + random_.below(std::size(model_faults) - 1));
+  if (fault == ModelFault::bad_key && !one_in(bad_keys_one_in)) fault = ModelFault::broken;
+  return counted(model_faults[static_cast<std::size_t>(fault)], fault);
 }
 
 bool Faults::floods() { return plan_.floods && one_in(2) && counted("flood", true); }

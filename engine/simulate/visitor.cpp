@@ -31,10 +31,11 @@ const Endpoint server{"simulated", 80};
 
 }  // namespace
 
-Visitor::Visitor(Surroundings& surroundings, unsigned number, unsigned readers, bool has_sound)
+Visitor::Visitor(Surroundings& surroundings, unsigned number, const Plan& plan)
     : world_(surroundings),
       name_(std::to_string(number)),
-      has_sound_(has_sound),
+      has_sound_(plan.sound),
+      repeats_itself_(plan.models),
       reading_([this](const std::exception_ptr& failure) {
         try {
           std::rethrow_exception(failure);
@@ -42,7 +43,7 @@ Visitor::Visitor(Surroundings& surroundings, unsigned number, unsigned readers, 
           world_.checker.fail(name_ + ": its client failed: " + error.what());
         }
       }) {
-  for (unsigned i = 0; i < readers; ++i) {
+  for (unsigned i = 0; i < plan.readers; ++i) {
     readers_.push_back(std::make_shared<Reader>(fmt::format("{}.{}", number, i + 1)));
   }
 }
@@ -158,6 +159,7 @@ Task<> Visitor::talk() {
       case 3:
       case 4: say_sound(); break;
       case 5: say(R"({"action":"layout","layout":"pip"})"); break;
+      case 6: say_twice(); [[fallthrough]];
       default: say_words();
     }
   }
@@ -179,6 +181,16 @@ void Visitor::say_words() {
       mark,
       fmt::format(R"({{"action":"text","text":"{0} {1}","id":"{1}"}})", sentence, mark_of(mark)));
   say(unacknowledged_.back().second);
+}
+
+// The same words twice, with nothing that tells them apart: one question to a model, or a kept
+// answer.
+void Visitor::say_twice() {
+  if (!repeats_itself_) return;
+  std::string_view sentence = sentences[world_.random.below(std::size(sentences))];
+  std::string message = fmt::format(R"({{"action":"text","text":"{}"}})", sentence);
+  say(message);
+  say(message);
 }
 
 void Visitor::say_sound() {
