@@ -189,7 +189,8 @@ void Checker::on_count(std::string_view what, std::uint64_t value, std::uint64_t
 // end.
 bool Checker::may_lack_timeline(const Session& session, std::uint64_t epoch,
                                 const Turn& turn) const {
-  return epoch < session.epoch || (!session.ended && session.newest < turn.told.began + turn_time_max);
+  return epoch < session.epoch ||
+         (!session.ended && session.newest < turn.told.began + turn_time_max);
 }
 
 void Checker::on_end() {

@@ -13,15 +13,15 @@ namespace antiphon::simulate {
 /// A turn of talk, as its events tell it.
 struct ToldTurn {
   std::string words;
-  Timestamp began;            ///< when its words were told
-  Timestamp at;               ///< when its timeline was
-  int analyses = 0;           ///< by a skill
-  std::string source = {};    ///< who answered: cache, model or rules
-  std::string error = {};     ///< why nobody did
-  double took_ms = 0;         ///< of the analysis
-  std::string cut_short = {}; ///< what was left out, and why
-  bool is_suggested = false;  ///< clips were, or that there are none
-  std::string query = {};     ///< … for this
+  Timestamp began;             ///< when its words were told
+  Timestamp at;                ///< when its timeline was
+  int analyses = 0;            ///< by a skill
+  std::string source = {};     ///< who answered: cache, model or rules
+  std::string error = {};      ///< why nobody did
+  double took_ms = 0;          ///< of the analysis
+  std::string cut_short = {};  ///< what was left out, and why
+  bool is_suggested = false;   ///< clips were, or that there are none
+  std::string query = {};      ///< … for this
   std::string sentiment = {};
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 namespace antiphon::simulate {
 namespace {
 
@@ -18,10 +20,14 @@ constexpr std::pair<const char*, bool Plan::*> switches[] = {
     {"slow_skills", &Plan::slow_skills},
     {"floods", &Plan::floods},
     {"sound", &Plan::sound},
+};
+constexpr std::pair<const char*, bool Plan::*> model_switches[] = {
     {"models", &Plan::models},
     {"bad_models", &Plan::bad_models},
     {"poor", &Plan::poor},
 };
+constexpr std::span<const std::pair<const char*, bool Plan::*>> all_switches[] = {switches,
+                                                                                  model_switches};
 constexpr std::pair<const char*, unsigned Plan::*> numbers[] = {
     {"visitors", &Plan::visitors},     {"readers", &Plan::readers},   {"kills", &Plan::kills},
     {"power_cuts", &Plan::power_cuts}, {"restarts", &Plan::restarts},
@@ -47,8 +53,10 @@ std::string Plan::text() const {
   for (auto [name, member] : numbers) {
     if (this->*member > 0) text += fmt::format(", {} {}", this->*member, name);
   }
-  for (auto [name, member] : switches) {
-    if (this->*member) text += fmt::format(", {}", name);
+  for (auto table : all_switches) {
+    for (auto [name, member] : table) {
+      if (this->*member) text += fmt::format(", {}", name);
+    }
   }
   return text;
 }
@@ -59,9 +67,6 @@ Plan make_plan(std::uint64_t seed, Duration length) {
   plan.visitors = 1 + static_cast<unsigned>(random.below(3));
   plan.readers = 1 + static_cast<unsigned>(random.below(2));
   for (auto [name, member] : switches) plan.*member = random.below(2) == 0;
-  // Most worlds have models, and few are poor: what a budget ends is not seen any more.
-  plan.models = plan.models || random.below(2) == 0;
-  plan.poor = plan.poor && random.below(2) == 0;
   // One kind of end is enough for most worlds; they hide each other's traces.
   switch (random.below(5)) {
     case 0: plan.kills = 1 + static_cast<unsigned>(random.below(3)); break;
@@ -70,6 +75,10 @@ Plan make_plan(std::uint64_t seed, Duration length) {
     case 3: plan.kills = plan.power_cuts = plan.restarts = 1; break;
     default: break;
   }
+  // Few are poor: what a budget ends is not seen any more.
+  plan.models = random.below(4) != 0;
+  plan.bad_models = random.below(2) == 0;
+  plan.poor = random.below(4) == 0;
   return plan;
 }
 
@@ -82,10 +91,12 @@ std::vector<Plan> smaller_plans(const Plan& plan) {
     smaller.push_back(plan);
     --(smaller.back().*member);
   }
-  for (auto [name, member] : switches) {
-    if (!(plan.*member)) continue;
-    smaller.push_back(plan);
-    smaller.back().*member = false;
+  for (auto table : all_switches) {
+    for (auto [name, member] : table) {
+      if (!(plan.*member)) continue;
+      smaller.push_back(plan);
+      smaller.back().*member = false;
+    }
   }
   if (plan.length > 30s) {
     smaller.push_back(plan);

@@ -39,27 +39,27 @@ struct Plan {
 /// What goes wrong with one answer of a provider of models.
 enum class ModelFault {
   none,
-  refused,        ///< nobody listens
-  goes_away,      ///< and does not for a while: what is under way breaks
-  slow_head,      ///< the head comes late, perhaps too late
-  silent,         ///< a head, and nothing behind it
-  stalls,         ///< after some of the answer
-  cut_before,     ///< the connection breaks before any content
-  cut_within,     ///< and after some
-  empty,          ///< it ends well without content
-  error_before,   ///< an error within a 200
-  error_within,   ///< the same after some content
-  limited,        ///< 429, mostly with a hint
-  overloaded,     ///< 503, or what the service has for it
-  broken,         ///< 500
-  bad_key,        ///< 401
-  garbage,        ///< a line that is none of its protocol
-  in_one_piece,   ///< the whole answer where a stream was asked for
-  no_usage,       ///< it does not say what it took
-  no_finish,      ///< it ends without a reason
-  off_schema,     ///< an answer of another form
-  not_admitted,   ///< of the right form, with words that nobody said
-  no_json         ///< prose
+  refused,       ///< nobody listens
+  goes_away,     ///< and does not for a while: what is under way breaks
+  slow_head,     ///< the head comes late, perhaps too late
+  silent,        ///< a head, and nothing behind it
+  stalls,        ///< after some of the answer
+  cut_before,    ///< the connection breaks before any content
+  cut_within,    ///< and after some
+  empty,         ///< it ends well without content
+  error_before,  ///< an error within a 200
+  error_within,  ///< the same after some content
+  limited,       ///< 429, mostly with a hint
+  overloaded,    ///< 503, or what the service has for it
+  broken,        ///< 500
+  bad_key,       ///< 401
+  garbage,       ///< a line that is none of its protocol
+  in_one_piece,  ///< the whole answer where a stream was asked for
+  no_usage,      ///< it does not say what it took
+  no_finish,     ///< it ends without a reason
+  off_schema,    ///< an answer of another form
+  not_admitted,  ///< of the right form, with words that nobody said
+  no_json        ///< prose
 };
 /// "model refused", "model goes away" …: as it is counted.
 std::string_view to_text(ModelFault fault);

@@ -194,8 +194,8 @@ void ModelChecker::check_source(const ToldTurn& turn) {
 bool ModelChecker::is_given(const ToldTurn& turn, Timestamp from) const {
   return std::ranges::any_of(of_words(given_, turn.words), [&](const Given& given) {
     bool is_then = given.at >= from && given.at <= turn.at + told_precision;
-    bool is_same = !turn.is_suggested || (given.said.query == turn.query &&
-                                          given.said.sentiment == turn.sentiment);
+    bool is_same = !turn.is_suggested ||
+                   (given.said.query == turn.query && given.said.sentiment == turn.sentiment);
     return is_then && is_same;
   });
 }

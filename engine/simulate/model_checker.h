@@ -47,15 +47,15 @@ struct ModelAnswered {
 class ModelChecker final : public TurnJudge {
  public:
   // Promises (E-30 to E-34), and what this world has set.
-  static constexpr int attempts_max = 3;              ///< upstream, of one question
-  static constexpr std::int64_t calls_at_once = 3;    ///< at one provider
-  static constexpr std::int64_t price_in = 2;         ///< of a token, in millionths
+  static constexpr int attempts_max = 3;            ///< upstream, of one question
+  static constexpr std::int64_t calls_at_once = 3;  ///< at one provider
+  static constexpr std::int64_t price_in = 2;       ///< of a token, in millionths
   static constexpr std::int64_t price_out = 8;
   static constexpr std::chrono::seconds answer_time_max{2};  ///< of a skill, whoever answers
 
   struct World {
-    bool has_models = true;     ///< else rules answer, and their answers are kept
-    bool has_good_cache = true; ///< nothing but models goes wrong for skills, so all is answered
+    bool has_models = true;      ///< else rules answer, and their answers are kept
+    bool has_good_cache = true;  ///< nothing but models goes wrong for skills, so all is answered
   };
   ModelChecker(World world, std::function<void(std::string)> fail)
       : world_(world), fail_(std::move(fail)) {}
@@ -120,10 +120,10 @@ class ModelChecker final : public TurnJudge {
   std::function<void(std::string)> fail_;
   std::map<std::string, Asking> askings_;  // by turn
   std::map<std::uint64_t, Open> open_;
-  std::map<std::string, std::int64_t> running_;           // by provider
-  std::map<std::string, Timestamp> deadlines_;            // latest, by words
-  std::multimap<std::string, Said, std::less<>> said_;    // by words
-  std::multimap<std::string, Given, std::less<>> given_;  // right answers, by words
+  std::map<std::string, std::int64_t> running_;               // by provider
+  std::map<std::string, Timestamp> deadlines_;                // latest, by words
+  std::multimap<std::string, Said, std::less<>> said_;        // by words
+  std::multimap<std::string, Given, std::less<>> given_;      // right answers, by words
   std::multimap<std::string, Timestamp, std::less<>> heard_;  // beginnings of turns, by words
   std::map<std::string, std::uint64_t> turns_;
   std::uint64_t calls_ = 0;

@@ -196,11 +196,11 @@ ModelScript make_script(const ModelScene& scene, Random& random) {
   standin::ChatPlan plan = plan_of(scene, said, random);
   if (plan.tells_usage) said.usage = {.tokens_in = plan.tokens_in, .tokens_out = plan.tokens_out};
   bool is_whole = scene.fault == in_one_piece || !scene.question.is_streamed;
-  ModelScript script =
-      is_whole ? in_whole(scene, plan, std::move(said)) : stream(scene, plan, std::move(said), random);
+  ModelScript script = is_whole ? in_whole(scene, plan, std::move(said))
+                                : stream(scene, plan, std::move(said), random);
   cut_up(script.pieces, random);
-  script.head_after = scene.fault == slow_head ? between(random, 500ms, 5s)
-                                               : between(random, 10ms, 250ms);
+  script.head_after =
+      scene.fault == slow_head ? between(random, 500ms, 5s) : between(random, 10ms, 250ms);
   return script;
 }
 

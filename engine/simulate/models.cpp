@@ -55,10 +55,9 @@ Providers::Providers(const Clock& clock, Random& random, Faults& faults, ModelCh
       random_(random),
       faults_(faults),
       checker_(checker),
-      providers_{Provider{names[0], &standin::openai_chat()},
-                 Provider{names[1], &standin::ollama_chat()},
-                 Provider{names[2], &standin::gemini()},
-                 Provider{names[3], &standin::anthropic()}} {}
+      providers_{
+          Provider{names[0], &standin::openai_chat()}, Provider{names[1], &standin::ollama_chat()},
+          Provider{names[2], &standin::gemini()}, Provider{names[3], &standin::anthropic()}} {}
 
 Provider& Providers::at(const http::ClientRequest& request) {
   auto found = std::ranges::find_if(providers_, [&](const Provider& provider) {
@@ -195,9 +194,8 @@ Task<ModelClient::Opened> ModelClient::open(http::ClientRequest request, Instant
   if (line->is_dead || !is_there(provider)) co_return refused(provider);
   ModelScript script{.pieces = {{1ms, list_json(provider.name)}}};
   script.headers.set("Content-Type", "application/json");
-  co_return std::make_unique<ArrivingAnswer>(std::move(script), provider,
-                                             ArrivingAnswer::Limits{deadline - now(), deadline},
-                                             nullptr);
+  co_return std::make_unique<ArrivingAnswer>(
+      std::move(script), provider, ArrivingAnswer::Limits{deadline - now(), deadline}, nullptr);
 }
 
 bool ModelClient::is_there(const Provider& provider) const {
@@ -246,8 +244,8 @@ Task<ModelClient::Opened> ModelClient::ask(Provider* provider, http::ClientReque
   if (line->is_dead || fault == ModelFault::refused || !is_there(*provider)) {
     co_return refused(*provider);
   }
-  ModelScript script = make_script({*provider->wire, *question, fault, number, world.clock_.now()},
-                                   world.random_);
+  ModelScript script =
+      make_script({*provider->wire, *question, fault, number, world.clock_.now()}, world.random_);
   world.checker_.on_said(script.said);
   unsigned ends = provider->ends;
   Instant head_at = now() + script.head_after;
@@ -259,9 +257,9 @@ Task<ModelClient::Opened> ModelClient::ask(Provider* provider, http::ClientReque
   if (line->is_dead || ends != provider->ends) {
     co_return failed(Failure::Kind::broken, Failure::Stage::first_byte, "the connection broke");
   }
-  co_return std::make_unique<ArrivingAnswer>(std::move(script), *provider,
-                                             ArrivingAnswer::Limits{request.limits->gap_time, deadline},
-                                             std::move(exchange));
+  co_return std::make_unique<ArrivingAnswer>(
+      std::move(script), *provider, ArrivingAnswer::Limits{request.limits->gap_time, deadline},
+      std::move(exchange));
 }
 
 }  // namespace antiphon::simulate

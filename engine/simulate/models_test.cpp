@@ -41,8 +41,8 @@ class ModelsTest : public ::testing::Test {
         {.name = name, .kind = name, .url = "http://" + Providers::host_of(name)}, client);
   }
   Task<Brought> ask_of(model::ChatModel* of) {
-    auto stream = co_await of->open(
-        question(), Due(time.clock().steady() + 10s, trace::make_context(random)));
+    auto stream = co_await of->open(question(),
+                                    Due(time.clock().steady() + 10s, trace::make_context(random)));
     if (!stream) co_return Brought{.failure = stream.error()};
     Brought brought;
     for (;;) {
@@ -78,12 +78,13 @@ TEST_F(ModelsTest, each_kind_answers_in_its_own_format) {
     EXPECT_EQ(brought.end.finish, model::Finish::stop);
     EXPECT_GT(brought.end.usage.tokens_in.value_or(0), 0);
     EXPECT_GT(brought.end.usage.tokens_out.value_or(0), 0);
-    checker.on_answer({.words = words,
-                       .text = brought.text,
-                       .finish = brought.end.finish,
-                       .account = {.usage = brought.end.usage, .cache = gateway::CacheResult::joined},
-                       .at = time.clock().now(),
-                       .deadline = time.clock().now() + 1s});
+    checker.on_answer(
+        {.words = words,
+         .text = brought.text,
+         .finish = brought.end.finish,
+         .account = {.usage = brought.end.usage, .cache = gateway::CacheResult::joined},
+         .at = time.clock().now(),
+         .deadline = time.clock().now() + 1s});
   }
   checker.on_end();
   EXPECT_THAT(violations, ::testing::IsEmpty());
@@ -147,9 +148,8 @@ TEST(ModelScriptTest, finds_the_words_between_their_marks) {
 }
 
 TEST(ModelScriptTest, the_same_chance_gives_the_same_bytes) {
-  standin::ChatQuestion asked{.model = "m",
-                              .user_text = "<<<text q1\na train\nq1 text>>>",
-                              .is_streamed = true};
+  standin::ChatQuestion asked{
+      .model = "m", .user_text = "<<<text q1\na train\nq1 text>>>", .is_streamed = true};
   auto bytes = [&](std::uint64_t seed) {
     SeededRandom random(seed);
     std::string all;

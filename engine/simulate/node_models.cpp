@@ -87,8 +87,7 @@ class WatchedGateway::Watched final : public gateway::Answer {
 
 Task<std::expected<std::unique_ptr<gateway::Answer>, gateway::GatewayFailure>> WatchedGateway::chat(
     gateway::ChatAsk ask, Call call) {
-  ModelAnswered so_far{
-      .words = words_of_ask(ask), .at = {}, .deadline = on_clock(call.deadline())};
+  ModelAnswered so_far{.words = words_of_ask(ask), .at = {}, .deadline = on_clock(call.deadline())};
   if (!is_dead_) checker_.on_question(so_far.words, so_far.deadline);
   auto answer = co_await inner_.chat(std::move(ask), std::move(call));
   if (!answer) {

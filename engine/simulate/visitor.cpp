@@ -27,7 +27,7 @@ constexpr std::string_view sentences[] = {
     "nobody talked about football then", "the railway was late because of the weather",
 };
 
-const Endpoint server{"simulated", 80};
+const Endpoint server_address{"simulated", 80};
 
 }  // namespace
 
@@ -75,7 +75,8 @@ Task<> Visitor::live() {
 // Asks until there is an answer, as good clients do.
 Task<std::string> Visitor::ask(http::Method method, std::string path, std::string body) {
   for (;;) {
-    http::ClientRequest request{.method = method, .endpoint = server, .target = path, .body = body};
+    http::ClientRequest request{
+        .method = method, .endpoint = server_address, .target = path, .body = body};
     if (!body.empty()) request.headers.set("Content-Type", "application/json");
     if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
     int status = 0;
@@ -105,7 +106,7 @@ Task<> Visitor::sign_in() {
     std::string code = world_.sign_in_code();
     if (!code.empty()) {
       http::ClientRequest request{.method = http::Method::post,
-                                  .endpoint = server,
+                                  .endpoint = server_address,
                                   .target = "/api/v1/identity/redeem",
                                   .body = R"({"code":")" + code + R"("})"};
       request.headers.set("Content-Type", "application/json");
@@ -227,8 +228,9 @@ Task<> Visitor::read(std::shared_ptr<Reader> reader) {
 // One connection, from hello to its end.
 Task<> Visitor::attach(std::shared_ptr<Reader> reader) {
   Instant deadline = Core::here().clock().steady() + 20s;
-  live::WebSocketTarget target{
-      .endpoint = server, .path = "/ws/director", .protocol = std::string(live::native_protocol)};
+  live::WebSocketTarget target{.endpoint = server_address,
+                               .path = "/ws/director",
+                               .protocol = std::string(live::native_protocol)};
   reader->socket =
       co_await live::connect_websocket(world_.http, world_.random, std::move(target), deadline);
   co_await reader->socket->run(receive_all(reader));

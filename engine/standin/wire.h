@@ -51,7 +51,7 @@ struct ChatQuestion {
   bool is_event_stream = true;  ///< Gemini: not an array
   std::optional<std::int64_t> tokens_max;
   bool wants_json = false;
-  std::string schema;  ///< that the JSON shall fit; "" for none
+  std::string schema;            ///< that the JSON shall fit; "" for none
   std::string answer_tool = {};  ///< the one that has to be called; "" for none
 };
 
