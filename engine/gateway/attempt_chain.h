@@ -28,6 +28,8 @@ class AttemptChain {
   /// again. A retry that would not be done by the deadline is not made.
   Task<std::expected<Attempt, GatewayFailure>> next(Instant deadline);
   void failed(Attempt& attempt, const model::ProviderFailure& failure);
+  /// The newest attempt is not made after all, because nobody pays for it: nobody was asked.
+  void not_made() { --attempts_; }
 
   /// One more beside the last, at another route and only without waiting; for hedging.
   std::optional<Attempt> beside(Instant deadline);

@@ -117,6 +117,7 @@ Task<std::optional<ChatRun::Opened>> ChatRun::first_content() {
       co_return std::nullopt;
     }
     if (!charge_.cover(attempt->route.info().price)) {
+      chain_.not_made();
       counts_.budget("hard");
       give_account("budget");
       fail(chain_.failure(Reason::budget, "The budget for models is spent."));

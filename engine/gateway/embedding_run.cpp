@@ -138,6 +138,7 @@ Task<std::optional<GatewayFailure>> EmbeddingRun::fetch(std::string model,
     }
     const Route route = next->route;
     if (!charge.cover(route.info().price)) {
+      chain.not_made();
       counts_.budget("hard");
       co_return chain.failure(GatewayFailure::Reason::budget, "The budget for models is spent.");
     }

@@ -86,6 +86,7 @@ std::unique_ptr<ChatRun::Racer> ChatRun::second_racer() {
   hedges_.take();
   auto racer = std::make_unique<Racer>(Opened{.attempt = std::move(*attempt)});
   if (charge_.cover_beside(racer->opened.attempt.route.info().price)) return racer;
+  chain_.not_made();
   return nullptr;
 }
 

@@ -106,6 +106,7 @@ TEST_F(MoneyTest, further_attempts_are_reserved_too) {  // E-39
   Told told = ask(limited(100));
   EXPECT_EQ(told.failure->reason, Reason::budget);
   EXPECT_EQ(asked("only").calls, 1) << "185 are spent, another attempt may cost 207";
+  EXPECT_EQ(told.failure->attempts, 1) << "nobody was asked a second time";
   EXPECT_EQ(spent(), 185);
 }
 

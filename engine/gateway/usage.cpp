@@ -38,6 +38,7 @@ constexpr store::Statement spent_by_all{
 constexpr store::Statement usage_statements[] = {add_usage, usage_of_tenant, spent_by_all};
 
 constexpr std::string_view other = "other";
+constexpr Duration resolve_again = std::chrono::milliseconds(1);
 
 void add_up(UsageRow& row, const UsageRow& more) {
   row.calls += more.calls;
@@ -100,20 +101,52 @@ void UsageLedger::add(const UsageEntry& entry) {
   add_up(waiting_[key], row_of(entry));
 }
 
+/// Rows on their way to the database. Who gives up waiting does not know whether they are stored;
+/// once the transaction is over it shows.
+struct UsageLedger::Batch {
+  Rows rows;
+  std::atomic<bool> is_stored{false};
+  std::atomic<bool> is_over{false};
+};
+
 Task<> UsageLedger::flush(store::Database& database, Instant deadline) {
   auto turn = co_await within(deadline, flushes_.enter());
-  auto rows = std::make_shared<Rows>();
-  {
-    std::scoped_lock lock(mutex_);
-    rows->swap(waiting_);
-  }
-  if (rows->empty()) co_return;
+  while (!resolve() && Core::here().clock().steady() < deadline) co_await sleep_for(resolve_again);
+  auto batch = take();
+  if (!batch) co_return;
+  // Goes with the last copy of the closure, whichever thread has it.
+  std::shared_ptr<void> end(nullptr, [batch](void*) { batch->is_over = true; });
   try {
-    co_await database.write(deadline, [rows](store::Tx& tx) { write(tx, *rows); });
+    co_await database.write(deadline, [batch, end = std::move(end)](store::Tx& tx) {
+      tx.after_commit([batch] { batch->is_stored = true; });
+      write(tx, batch->rows);
+    });
   } catch (...) {
-    put_back(*rows);
+    std::scoped_lock lock(mutex_);
+    doubtful_.push_back(std::move(batch));
     throw;
   }
+}
+
+// Null: there is nothing to write.
+std::shared_ptr<UsageLedger::Batch> UsageLedger::take() {
+  std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) return nullptr;
+  auto batch = std::make_shared<Batch>();
+  batch->rows.swap(waiting_);
+  return batch;
+}
+
+// Takes back what was not stored. @return whether nothing is in doubt any more
+bool UsageLedger::resolve() {
+  std::scoped_lock lock(mutex_);
+  std::erase_if(doubtful_, [this](const std::shared_ptr<Batch>& batch) {
+    if (!batch->is_over) return false;
+    if (batch->is_stored) return true;
+    for (const auto& [key, row] : batch->rows) add_up(waiting_[key], row);
+    return true;
+  });
+  return doubtful_.empty();
 }
 
 Task<> UsageLedger::keep_flushing(store::Database& database) {
@@ -133,11 +166,6 @@ void UsageLedger::write(store::Tx& tx, const Rows& rows) {
                row.failures, row.cache_hits, row.attempts, row.tokens_in, row.tokens_cached,
                row.tokens_out, row.cost, row.latency_ms);
   }
-}
-
-void UsageLedger::put_back(const Rows& rows) {
-  std::scoped_lock lock(mutex_);
-  for (const auto& [key, row] : rows) add_up(waiting_[key], row);
 }
 
 Task<std::vector<UsageRow>> UsageLedger::of_tenant(store::Database& database, std::string tenant,
@@ -180,7 +208,9 @@ Task<std::vector<Spent>> UsageLedger::load_spent(store::Database& database, Inst
 
 std::size_t UsageLedger::waiting() const {
   std::scoped_lock lock(mutex_);
-  return waiting_.size();
+  std::size_t rows = waiting_.size();
+  for (const auto& batch : doubtful_) rows += batch->is_stored ? 0 : batch->rows.size();
+  return rows;
 }
 
 }  // namespace antiphon::gateway

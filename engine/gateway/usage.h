@@ -72,8 +72,9 @@ class UsageLedger {
 
   void add(const UsageEntry& entry);
 
-  /// Writes what was added, in one transaction; when that fails it is kept for the next time. One
-  /// flush follows the other: what was added before this one is written when it returns.
+  /// Writes what was added, in one transaction; when that fails it is kept for the next time. What
+  /// was stored although nobody heard of it is not written again. One flush follows the other: what
+  /// was added before this one is written when it returns.
   /// @throws as Database::write
   Task<> flush(store::Database& database, Instant deadline);  // NOLINT: outlives what runs on it
   /// Writes every `flush_every` until it is cancelled. What cannot be written now is later.
@@ -103,13 +104,17 @@ class UsageLedger {
   };
   using Rows = std::map<Key, UsageRow>;
 
+  struct Batch;
+
   static void write(store::Tx& tx, const Rows& rows);
-  void put_back(const Rows& rows);
+  std::shared_ptr<Batch> take();
+  bool resolve();
 
   const Clock& clock_;
   Turnstile flushes_;
-  mutable std::mutex mutex_;  // guards waiting_
+  mutable std::mutex mutex_;  // guards what follows
   Rows waiting_;
+  std::vector<std::shared_ptr<Batch>> doubtful_;  // whose writing failed, perhaps after its commit
 };
 
 }  // namespace antiphon::gateway

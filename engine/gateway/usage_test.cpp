@@ -138,6 +138,39 @@ TEST_P(UsageTest, a_flush_waits_for_the_one_under_way) {  // E-39
   EXPECT_EQ(seen, 1u);
 }
 
+/// Stores everything, and lets nobody hear of it.
+class UnheardDatabase final : public store::Database {
+ public:
+  explicit UnheardDatabase(store::Database& inner) : Database({}), inner_(inner) {}
+  store::Dialect dialect() const override { return inner_.dialect(); }
+
+ private:
+  Task<> run_read(Instant deadline, Closure closure) override {
+    co_await inner_.read(deadline, std::move(closure));
+  }
+  Task<> run_write(Instant deadline, Closure closure) override {
+    co_await inner_.write(deadline, std::move(closure));
+    throw Error(Code::timeout, "nobody waits any more");
+  }
+  Task<> run_exclusive(Instant deadline, Closure closure) override {
+    return run_write(deadline, std::move(closure));
+  }
+
+  store::Database& inner_;
+};
+
+TEST_P(UsageTest, what_was_stored_without_an_answer_is_not_counted_twice) {  // E-39
+  UnheardDatabase unheard(*database_);
+  usage_.add(entry("ten_a", 100));
+  EXPECT_THROW(run(usage_.flush(unheard, soon())), Error);
+  EXPECT_EQ(usage_.waiting(), 0u);
+  usage_.add(entry("ten_a", 1));
+  run(usage_.flush(*database_, soon()));
+  ASSERT_EQ(rows_of("ten_a").size(), 1u);
+  EXPECT_EQ(rows_of("ten_a")[0].cost, 101);
+  EXPECT_EQ(rows_of("ten_a")[0].calls, 2);
+}
+
 TEST_P(UsageTest, so_many_rows_wait_and_the_rest_is_added_to_other) {
   for (std::size_t i = 0; i < UsageLedger::rows_max + 5; ++i) {
     usage_.add(entry("ten_a", 1, "purpose" + std::to_string(i)));

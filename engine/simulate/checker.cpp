@@ -9,6 +9,7 @@ namespace antiphon::simulate {
 namespace {
 
 constexpr std::string_view mark = "tally";
+constexpr std::string_view skill_call = R"("kind":"skill")";  // of a timeline
 
 std::int64_t number_at(std::string_view text) {
   std::int64_t number = -1;
@@ -121,30 +122,63 @@ void Checker::on_logged(Session& session, const std::string& name, live::Positio
   if (is_new) on_event(session, name, at, type, json);
 }
 
+Checker::Turn& Checker::turn_of(Session& session, live::Position at, std::string_view json) {
+  return session.turns[{at.epoch, number_in(json, "utterance")}];
+}
+
 void Checker::on_event(Session& session, const std::string& name, live::Position at,
                        std::string_view type, std::string_view json) {
   if (session.ended) fail(name + ": an event after the last one");
   session.newest = std::max(session.newest, parse_rfc3339(text_in(json, "ts")));
   if (type == "ended") session.ended = true;
-  if (type == "transcription") {
-    Turn& turn = session.turns[{at.epoch, number_in(json, "utterance")}];
-    turn.began = session.newest;
-    ++turns_;
-    if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
-    auto found = json.find(mark);
-    if (found == std::string_view::npos) return;
-    std::int64_t number = number_at(json.substr(found + mark.size()));
-    if (++session.effects[{at.epoch, number}] > 1) {
-      fail(fmt::format("{}: message {} took effect twice", name, number));
-    }
-  }
+  if (type == "transcription") on_transcription(session, name, at, json);
+  if (type == "broll_suggestion") on_suggestion(turn_of(session, at, json).told, json);
   if (type == "timeline") {
-    Turn& turn = session.turns[{at.epoch, number_in(json, "utterance")}];
-    if (++turn.timelines > 1) fail(name + ": two timelines of one turn");
+    Turn& turn = turn_of(session, at, json);
+    turn.told.at = session.newest;
+    on_timeline(turn, name, json);
   }
   if (type == "overlay_command" && number_in(json, "latencyMs") > overlay_ms_max) {
     fail(fmt::format("{}: an overlay {} ms after its words", name, number_in(json, "latencyMs")));
   }
+}
+
+void Checker::on_transcription(Session& session, const std::string& name, live::Position at,
+                               std::string_view json) {
+  Turn& turn = turn_of(session, at, json);
+  turn.told = {.words = std::string(text_in(json, "text")), .began = session.newest, .at = {}};
+  ++turns_;
+  if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
+  if (turn_judge_) turn_judge_->on_heard(turn.told);
+  auto found = json.find(mark);
+  if (found == std::string_view::npos) return;
+  std::int64_t number = number_at(json.substr(found + mark.size()));
+  if (++session.effects[{at.epoch, number}] > 1) {
+    fail(fmt::format("{}: message {} took effect twice", name, number));
+  }
+}
+
+// What comes before the final is about words that were not final.
+void Checker::on_suggestion(ToldTurn& told, std::string_view json) {
+  told.is_suggested = true;
+  told.query = text_in(json, "query");
+  told.sentiment = text_in(json, "sentiment");
+}
+
+void Checker::on_timeline(Turn& turn, const std::string& name, std::string_view json) {
+  if (++turn.timelines > 1) fail(name + ": two timelines of one turn");
+  if (!turn_judge_ || turn.transcriptions != 1) return;
+  ToldTurn& told = turn.told;
+  told.cut_short = text_in(json, "cutShort");
+  for (auto found = json.find(skill_call); found != std::string_view::npos;
+       found = json.find(skill_call, found + 1)) {
+    std::string_view call = json.substr(found);
+    ++told.analyses;
+    told.source = text_in(call, "source");
+    told.error = text_in(call, "error");
+    told.took_ms = static_cast<double>(number_in(call, "tookMs"));
+  }
+  turn_judge_->on_turn(told);
 }
 
 void Checker::on_count(std::string_view what, std::uint64_t value, std::uint64_t max) {
@@ -155,7 +189,8 @@ void Checker::on_count(std::string_view what, std::uint64_t value, std::uint64_t
 // end.
 bool Checker::may_lack_timeline(const Session& session, std::uint64_t epoch,
                                 const Turn& turn) const {
-  return epoch < session.epoch || (!session.ended && session.newest < turn.began + turn_time_max);
+  return epoch < session.epoch ||
+         (!session.ended && session.newest < turn.told.began + turn_time_max);
 }
 
 void Checker::on_end() {

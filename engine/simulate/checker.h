@@ -10,12 +10,39 @@
 
 namespace antiphon::simulate {
 
+/// A turn of talk, as its events tell it.
+struct ToldTurn {
+  std::string words;
+  Timestamp began;             ///< when its words were told
+  Timestamp at;                ///< when its timeline was
+  int analyses = 0;            ///< by a skill
+  std::string source = {};     ///< who answered: cache, model or rules
+  std::string error = {};      ///< why nobody did
+  double took_ms = 0;          ///< of the analysis
+  std::string cut_short = {};  ///< what was left out, and why
+  bool is_suggested = false;   ///< clips were, or that there are none
+  std::string query = {};      ///< … for this
+  std::string sentiment = {};
+};
+
+/// Who judges turns by more than their number.
+class TurnJudge {
+ public:
+  virtual ~TurnJudge() = default;
+  /// Its words are there.
+  virtual void on_heard(const ToldTurn& turn) = 0;
+  /// Its timeline is.
+  virtual void on_turn(const ToldTurn& turn) = 0;
+};
+
 /// Judges what clients saw of the server, and what the server holds, by the promises alone. It
 /// knows nothing of how the server works. Pure: no clock, no I/O.
 class Checker {
  public:
   /// @param logged  types of events that are never dropped
-  explicit Checker(std::set<std::string, std::less<>> logged) : logged_(std::move(logged)) {}
+  /// @param turns   judges turns too; null: nobody does. Outlives it
+  explicit Checker(std::set<std::string, std::less<>> logged, TurnJudge* turns = nullptr)
+      : logged_(std::move(logged)), turn_judge_(turns) {}
 
   // Of one connection; `reader` names the client over all its connections.
 
@@ -53,7 +80,7 @@ class Checker {
   struct Turn {
     unsigned transcriptions = 0;
     unsigned timelines = 0;
-    Timestamp began;
+    ToldTurn told;
   };
   struct Session {
     std::map<live::Position, std::size_t> contents;                // hash of each logged event
@@ -76,8 +103,14 @@ class Checker {
   bool may_lack_timeline(const Session& session, std::uint64_t epoch, const Turn& turn) const;
   void on_event(Session& session, const std::string& name, live::Position at, std::string_view type,
                 std::string_view json);
+  void on_transcription(Session& session, const std::string& name, live::Position at,
+                        std::string_view json);
+  static Turn& turn_of(Session& session, live::Position at, std::string_view json);
+  static void on_suggestion(ToldTurn& told, std::string_view json);
+  void on_timeline(Turn& turn, const std::string& name, std::string_view json);
 
   std::set<std::string, std::less<>> logged_;
+  TurnJudge* turn_judge_;
   std::map<std::string, Session> sessions_;
   std::map<std::string, Reader> readers_;
   unsigned power_cuts_ = 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 namespace antiphon::simulate {
 namespace {
 
@@ -19,12 +21,31 @@ constexpr std::pair<const char*, bool Plan::*> switches[] = {
     {"floods", &Plan::floods},
     {"sound", &Plan::sound},
 };
+constexpr std::pair<const char*, bool Plan::*> model_switches[] = {
+    {"models", &Plan::models},
+    {"bad_models", &Plan::bad_models},
+    {"poor", &Plan::poor},
+};
+constexpr std::span<const std::pair<const char*, bool Plan::*>> all_switches[] = {switches,
+                                                                                  model_switches};
 constexpr std::pair<const char*, unsigned Plan::*> numbers[] = {
     {"visitors", &Plan::visitors},     {"readers", &Plan::readers},   {"kills", &Plan::kills},
     {"power_cuts", &Plan::power_cuts}, {"restarts", &Plan::restarts},
 };
 
+constexpr const char* model_faults[] = {
+    "model none",         "model refused",      "model goes away",    "model slow head",
+    "model silent",       "model stalls",       "model cut before",   "model cut within",
+    "model empty",        "model error before", "model error within", "model limited",
+    "model overloaded",   "model broken",       "model bad key",      "model garbage",
+    "model in one piece", "model no usage",     "model no finish",    "model off schema",
+    "model not admitted", "model no JSON"};
+// A key that is not good puts a provider out for minutes, and hides what else it does.
+constexpr std::uint64_t bad_keys_one_in = 8;
+
 }  // namespace
+
+std::string_view to_text(ModelFault fault) { return model_faults[static_cast<std::size_t>(fault)]; }
 
 std::string Plan::text() const {
   auto minutes = std::chrono::duration<double, std::ratio<60>>(length).count();
@@ -32,8 +53,10 @@ std::string Plan::text() const {
   for (auto [name, member] : numbers) {
     if (this->*member > 0) text += fmt::format(", {} {}", this->*member, name);
   }
-  for (auto [name, member] : switches) {
-    if (this->*member) text += fmt::format(", {}", name);
+  for (auto table : all_switches) {
+    for (auto [name, member] : table) {
+      if (this->*member) text += fmt::format(", {}", name);
+    }
   }
   return text;
 }
@@ -52,6 +75,10 @@ Plan make_plan(std::uint64_t seed, Duration length) {
     case 3: plan.kills = plan.power_cuts = plan.restarts = 1; break;
     default: break;
   }
+  // Few are poor: what a budget ends is not seen any more.
+  plan.models = random.below(4) != 0;
+  plan.bad_models = random.below(2) == 0;
+  plan.poor = random.below(4) == 0;
   return plan;
 }
 
@@ -64,10 +91,12 @@ std::vector<Plan> smaller_plans(const Plan& plan) {
     smaller.push_back(plan);
     --(smaller.back().*member);
   }
-  for (auto [name, member] : switches) {
-    if (!(plan.*member)) continue;
-    smaller.push_back(plan);
-    smaller.back().*member = false;
+  for (auto table : all_switches) {
+    for (auto [name, member] : table) {
+      if (!(plan.*member)) continue;
+      smaller.push_back(plan);
+      smaller.back().*member = false;
+    }
   }
   if (plan.length > 30s) {
     smaller.push_back(plan);
@@ -121,6 +150,13 @@ speech::ScriptedFault Faults::recogniser() {
   if (!one_in(2)) return none;
   constexpr speech::ScriptedFault all[] = {unavailable, stall, crash, empty};
   return counted("recogniser", all[random_.below(std::size(all))]);
+}
+
+ModelFault Faults::model() {
+  if (!plan_.bad_models || !one_in(3)) return ModelFault::none;
+  auto fault = static_cast<ModelFault>(1 + random_.below(std::size(model_faults) - 1));
+  if (fault == ModelFault::bad_key && !one_in(bad_keys_one_in)) fault = ModelFault::broken;
+  return counted(model_faults[static_cast<std::size_t>(fault)], fault);
 }
 
 bool Faults::floods() { return plan_.floods && one_in(2) && counted("flood", true); }

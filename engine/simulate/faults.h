@@ -29,9 +29,40 @@ struct Plan {
   bool slow_skills = false;                   ///< stall, fail, or succeed with nothing
   bool floods = false;                        ///< a client sends more than it may
   bool sound = false;                         ///< with a recogniser that misbehaves too
+  bool models = false;                        ///< skills ask them; else rules answer
+  bool bad_models = false;                    ///< which fail in every way that providers do
+  bool poor = false;                          ///< the budget for models is soon spent
 
   std::string text() const;
 };
+
+/// What goes wrong with one answer of a provider of models.
+enum class ModelFault {
+  none,
+  refused,       ///< nobody listens
+  goes_away,     ///< and does not for a while: what is under way breaks
+  slow_head,     ///< the head comes late, perhaps too late
+  silent,        ///< a head, and nothing behind it
+  stalls,        ///< after some of the answer
+  cut_before,    ///< the connection breaks before any content
+  cut_within,    ///< and after some
+  empty,         ///< it ends well without content
+  error_before,  ///< an error within a 200
+  error_within,  ///< the same after some content
+  limited,       ///< 429, mostly with a hint
+  overloaded,    ///< 503, or what the service has for it
+  broken,        ///< 500
+  bad_key,       ///< 401
+  garbage,       ///< a line that is none of its protocol
+  in_one_piece,  ///< the whole answer where a stream was asked for
+  no_usage,      ///< it does not say what it took
+  no_finish,     ///< it ends without a reason
+  off_schema,    ///< an answer of another form
+  not_admitted,  ///< of the right form, with words that nobody said
+  no_json        ///< prose
+};
+/// "model refused", "model goes away" …: as it is counted.
+std::string_view to_text(ModelFault fault);
 
 Plan make_plan(std::uint64_t seed, Duration length);
 
@@ -50,7 +81,9 @@ class Faults {
   enum class Skill { works, stalls, fails, is_empty };
   Skill skill();
   Duration pause(Duration max);
+  Duration between(Duration min, Duration max);
   speech::ScriptedFault recogniser();
+  ModelFault model();
   /// Whether a job's attempt fails.
   bool job_fails();
 
@@ -71,7 +104,6 @@ class Faults {
     count(fault);
     return value;
   }
-  Duration between(Duration min, Duration max);
 
   const Plan& plan_;
   Random& random_;

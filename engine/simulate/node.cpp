@@ -66,7 +66,8 @@ struct Node::Served {
         job_loop([](const std::exception_ptr&) {}),
         memory(node.clock_, cache_bytes_max),
         cache(memory, node.world_.faults),
-        skills(cache),
+        models(make_models(node)),
+        skills(cache, gateway()),
         recogniser(node.world_.faults),
         recordings({}, node.pool_, node.clock_, node.random_),
         job_runner(node.database_, node.jobs_, node.random_, job_options()),
@@ -82,6 +83,18 @@ struct Node::Served {
     identity_routes.mount(router);
     errands.mount();
   }
+
+  std::unique_ptr<NodeModels> make_models(Node& node) {
+    const World& world = node.world_;
+    if (world.providers == nullptr) return nullptr;
+    return std::make_unique<NodeModels>(NodeModels::Parts{.providers = *world.providers,
+                                                          .checker = world.model_checker,
+                                                          .clock = node.clock_,
+                                                          .random = node.random_,
+                                                          .cache = cache,
+                                                          .is_poor = world.is_poor});
+  }
+  gateway::Gateway* gateway() { return models ? &models->gateway() : nullptr; }
 
   app::Services make_services(Node& node) {
     return {.clock = node.clock_,
@@ -104,7 +117,7 @@ struct Node::Served {
             .live = node.live_.at(0),
             .recordings = recordings,
             .cache = cache,
-            .gateway = nullptr,
+            .gateway = gateway(),
             .skills = skills,
             .recogniser = recogniser,
             .tasks = tasks,
@@ -119,6 +132,7 @@ struct Node::Served {
   http::Router router;
   store::MemoryCache memory;
   FaultyCache cache;
+  std::unique_ptr<NodeModels> models;  // null: rules answer
   skill::Skills skills;
   FaultyRecogniser recogniser;
   record::Recordings recordings;
@@ -174,6 +188,7 @@ Task<> Node::serve() {
   auto tenants = co_await identity_.tenants(deadline);
   owner_ = co_await identity_.first_owner_account(deadline);
   served_ = std::make_unique<Served>(*this, std::move(tenants));
+  if (served_->models) co_await served_->models->start(database_, deadline);
   co_await live_.start();
   live_started_ = true;
   for (auto& app : served_->apps) co_await app->start();
@@ -204,6 +219,7 @@ Task<> Node::end() {
       // Cut off below.
     }
     co_await served_->tasks.stop();
+    if (served_->models) co_await served_->models->stop(database_, deadline + stop_time_max);
     served_.reset();
   }
   over_ = true;
@@ -211,6 +227,7 @@ Task<> Node::end() {
 
 bool Node::die() {
   clock_.die();
+  if (served_ && served_->models) served_->models->die();
   ready_ = false;
   Instant limit = clock_.steady() + time_to_end_max;
   bool asked = over_;
@@ -241,6 +258,7 @@ void Node::inspect(Checker& checker, const std::vector<std::string>& sessions) {
     checker.on_count("bytes in a session's tail", session->tail().bytes(), limits.tail.bytes_max);
     checker.on_count("messages that wait", session->waiting_messages(), limits.inputs.messages_max);
   }
+  if (served_->models) served_->models->inspect(checker, served_->tenants.front());
   auto earliest = served_->watched.earliest();
   if (earliest && *earliest + call_grace < clock_.steady()) {
     checker.fail("a call goes on long after its deadline");
@@ -253,6 +271,8 @@ void Node::expect_idle(Checker& checker) {
   checker.on_count("HTTP connections in the end", served_->http.connections(), 0);
   checker.on_count("calls in the end", served_->watched.calls(), 0);
   checker.on_count("tasks in the end", served_->tasks.size(), 0);
+  if (!served_->models) return;
+  checker.on_count("answers of models in the end", served_->models->running(), 0);
 }
 
 namespace {

@@ -13,6 +13,7 @@
 #include "engine/simulate/checker.h"
 #include "engine/simulate/database.h"
 #include "engine/simulate/errands.h"
+#include "engine/simulate/node_models.h"
 #include "engine/simulate/providers.h"
 #include "engine/socketio/socket_server.h"
 
@@ -69,6 +70,9 @@ class Node {
     const Clock& clock;
     SimulatedNetwork& network;
     Faults& faults;
+    Providers* providers = nullptr;  ///< null: there are no models
+    ModelChecker& model_checker;
+    bool is_poor = false;
   };
   Node(World world, std::shared_ptr<SimulatedDisk> disk, std::uint64_t seed);
   ~Node();

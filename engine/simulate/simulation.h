@@ -29,8 +29,12 @@ struct Result {
   Plan plan;
   std::uint64_t hash = 0;  ///< of all frames and answers with their times
   std::uint64_t steps = 0;
-  std::uint64_t frames = 0;                     ///< that clients received
-  std::uint64_t turns = 0;                      ///< of talk
+  std::uint64_t frames = 0;  ///< that clients received
+  std::uint64_t turns = 0;   ///< of talk
+  /// Turns by who answered: model, cache, rules; nobody (and it was told), cut (with its server).
+  std::map<std::string, std::uint64_t> answered;
+  std::uint64_t model_calls = 0;  ///< upstream
+  std::uint64_t model_repairs = 0;
   std::map<std::string, std::uint64_t> faults;  ///< how often each was injected
   std::vector<std::string> violations;
   std::vector<std::string> last;  ///< what happened before a violation, oldest first

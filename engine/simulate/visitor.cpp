@@ -27,14 +27,15 @@ constexpr std::string_view sentences[] = {
     "nobody talked about football then", "the railway was late because of the weather",
 };
 
-const Endpoint server{"simulated", 80};
+const Endpoint server_address{"simulated", 80};
 
 }  // namespace
 
-Visitor::Visitor(Surroundings& surroundings, unsigned number, unsigned readers, bool has_sound)
+Visitor::Visitor(Surroundings& surroundings, unsigned number, const Plan& plan)
     : world_(surroundings),
       name_(std::to_string(number)),
-      has_sound_(has_sound),
+      has_sound_(plan.sound),
+      repeats_itself_(plan.models),
       reading_([this](const std::exception_ptr& failure) {
         try {
           std::rethrow_exception(failure);
@@ -42,7 +43,7 @@ Visitor::Visitor(Surroundings& surroundings, unsigned number, unsigned readers, 
           world_.checker.fail(name_ + ": its client failed: " + error.what());
         }
       }) {
-  for (unsigned i = 0; i < readers; ++i) {
+  for (unsigned i = 0; i < plan.readers; ++i) {
     readers_.push_back(std::make_shared<Reader>(fmt::format("{}.{}", number, i + 1)));
   }
 }
@@ -74,7 +75,8 @@ Task<> Visitor::live() {
 // Asks until there is an answer, as good clients do.
 Task<std::string> Visitor::ask(http::Method method, std::string path, std::string body) {
   for (;;) {
-    http::ClientRequest request{.method = method, .endpoint = server, .target = path, .body = body};
+    http::ClientRequest request{
+        .method = method, .endpoint = server_address, .target = path, .body = body};
     if (!body.empty()) request.headers.set("Content-Type", "application/json");
     if (!token_.empty()) request.headers.set("Authorization", "Bearer " + token_);
     int status = 0;
@@ -104,7 +106,7 @@ Task<> Visitor::sign_in() {
     std::string code = world_.sign_in_code();
     if (!code.empty()) {
       http::ClientRequest request{.method = http::Method::post,
-                                  .endpoint = server,
+                                  .endpoint = server_address,
                                   .target = "/api/v1/identity/redeem",
                                   .body = R"({"code":")" + code + R"("})"};
       request.headers.set("Content-Type", "application/json");
@@ -158,6 +160,7 @@ Task<> Visitor::talk() {
       case 3:
       case 4: say_sound(); break;
       case 5: say(R"({"action":"layout","layout":"pip"})"); break;
+      case 6: say_twice(); [[fallthrough]];
       default: say_words();
     }
   }
@@ -179,6 +182,16 @@ void Visitor::say_words() {
       mark,
       fmt::format(R"({{"action":"text","text":"{0} {1}","id":"{1}"}})", sentence, mark_of(mark)));
   say(unacknowledged_.back().second);
+}
+
+// The same words twice, with nothing that tells them apart: one question to a model, or a kept
+// answer.
+void Visitor::say_twice() {
+  if (!repeats_itself_) return;
+  std::string_view sentence = sentences[world_.random.below(std::size(sentences))];
+  std::string message = fmt::format(R"({{"action":"text","text":"{}"}})", sentence);
+  say(message);
+  say(message);
 }
 
 void Visitor::say_sound() {
@@ -215,8 +228,9 @@ Task<> Visitor::read(std::shared_ptr<Reader> reader) {
 // One connection, from hello to its end.
 Task<> Visitor::attach(std::shared_ptr<Reader> reader) {
   Instant deadline = Core::here().clock().steady() + 20s;
-  live::WebSocketTarget target{
-      .endpoint = server, .path = "/ws/director", .protocol = std::string(live::native_protocol)};
+  live::WebSocketTarget target{.endpoint = server_address,
+                               .path = "/ws/director",
+                               .protocol = std::string(live::native_protocol)};
   reader->socket =
       co_await live::connect_websocket(world_.http, world_.random, std::move(target), deadline);
   co_await reader->socket->run(receive_all(reader));

@@ -30,7 +30,7 @@ struct Surroundings {
 /// from outside would, and leaves all judging to the checker.
 class Visitor {
  public:
-  Visitor(Surroundings& surroundings, unsigned number, unsigned readers, bool has_sound);
+  Visitor(Surroundings& surroundings, unsigned number, const Plan& plan);
   ~Visitor();
 
   /// From sign-in to the end of its session.
@@ -64,6 +64,7 @@ class Visitor {
   void say(const std::string& json);
   void say_words();
   void say_sound();
+  void say_twice();
   void flood();
   void on_connected();
   Task<> wait(Duration max);
@@ -72,6 +73,7 @@ class Visitor {
   Surroundings& world_;
   std::string name_;
   bool has_sound_;
+  bool repeats_itself_;
   std::string token_;
   std::string session_;
   std::vector<std::shared_ptr<Reader>> readers_;

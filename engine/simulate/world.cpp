@@ -41,7 +41,10 @@ World::World(const Stage& stage, const Plan& plan)
       faults_(plan_, random_),
       network_(random_, [this] { return faults_.link(); }),
       http_(network_, {.reach = http::Reach::everywhere}),
-      checker_(undroppable(stage.apps())),
+      model_checker_({.has_models = plan.models, .has_good_cache = !plan.slow_skills},
+                     [this](std::string what) { checker_.fail(std::move(what)); }),
+      checker_(undroppable(stage.apps()), &model_checker_),
+      providers_(clock_, random_, faults_, model_checker_),
       surroundings_{
           http_,   random_,
           faults_, checker_,
@@ -55,8 +58,7 @@ World::World(const Stage& stage, const Plan& plan)
         }
       }) {
   for (unsigned i = 0; i < plan_.visitors; ++i) {
-    visitors_.push_back(
-        std::make_unique<Visitor>(surroundings_, i + 1, plan_.readers, plan_.sound));
+    visitors_.push_back(std::make_unique<Visitor>(surroundings_, i + 1, plan_));
   }
 }
 
@@ -69,6 +71,9 @@ Result World::run() {
                 .steps = steps_,
                 .frames = checker_.frames(),
                 .turns = checker_.turns(),
+                .answered = model_checker_.turns(),
+                .model_calls = model_checker_.calls(),
+                .model_repairs = model_checker_.repairs(),
                 .faults = faults_.counts(),
                 .violations = checker_.violations()};
   if (!is_sound()) result.last = trace_.last();
@@ -102,6 +107,7 @@ void World::live() {
   }
   check_errands();
   checker_.on_end();
+  model_checker_.on_end();
 }
 
 // Gives whether `done` within `max`; leaves at the first violation.
@@ -195,8 +201,14 @@ Task<> World::keep_server() {
 }
 
 void World::boot() {
-  node_ = std::make_unique<Node>(Node::World{stage_.apps(), clock_, network_, faults_}, disk_,
-                                 random_.next());
+  Node::World world{.apps = stage_.apps(),
+                    .clock = clock_,
+                    .network = network_,
+                    .faults = faults_,
+                    .providers = plan_.models ? &providers_ : nullptr,
+                    .model_checker = model_checker_,
+                    .is_poor = plan_.poor};
+  node_ = std::make_unique<Node>(world, disk_, random_.next());
   node_->start();
   trace_.add(clock_.now(), "world", fmt::format("boot {}", ++boots_));
 }
@@ -248,6 +260,7 @@ Task<> World::full_disk() {
 Task<> World::look_at_errands() {
   SimulatedDatabase database(disk_, clock_, [] { return Duration(1us); });
   auto effects = co_await database.read(clock_.steady() + 1s, &Errands::effects);
+  co_await database.read(clock_.steady() + 1s, [this](store::Tx& tx) { look_at_usage(tx); });
   for (const auto& visitor : visitors_) {
     for (const std::string& name : visitor->errands()) {
       if (!effects.contains(name)) checker_.fail("errand " + name + " is lost");
@@ -257,6 +270,18 @@ Task<> World::look_at_errands() {
     if (count != 1) checker_.fail(fmt::format("errand {} had its effect {} times", name, count));
   }
   errands_seen_ = true;
+}
+
+// What a crash takes, or a database that is away when the server ends, is missing; never is there
+// more than was used.
+void World::look_at_usage(store::Tx& tx) {
+  constexpr store::Statement all_usage{
+      "simulate.all_usage",
+      "SELECT COALESCE(SUM(attempts), 0), COALESCE(SUM(cost_micros), 0) FROM model_usage"};
+  bool is_whole = plan_.kills == 0 && plan_.power_cuts == 0 && !plan_.slow_storage;
+  for (const store::Row& row : tx.query(all_usage)) {
+    model_checker_.on_usage(row.integer(0), row.integer(1), is_whole);
+  }
 }
 
 void World::check_errands() {

@@ -41,6 +41,7 @@ class World {
   Task<> full_disk();
   Task<> look_at_errands();
   void check_errands();
+  void look_at_usage(store::Tx& tx);
   Duration within_talk();
   bool is_sound() const { return checker_.violations().empty(); }
 
@@ -52,7 +53,9 @@ class World {
   Faults faults_;
   SimulatedNetwork network_;
   http::NetworkHttpClient http_;
+  ModelChecker model_checker_;
   Checker checker_;
+  Providers providers_;
   Trace trace_;
   Surroundings surroundings_;
   std::shared_ptr<SimulatedDisk> disk_;

@@ -47,6 +47,9 @@ ChatQuestion read_anthropic(const schema::Value& body, const http::Request& requ
     check_role(role, {"user", "assistant"});
     add_said(question, role, text_of_content(member(message, "content")));
   }
+  if (const schema::Value* choice = body.find("tool_choice")) {
+    if (text_member(*choice, "type") == "tool") question.answer_tool = text_member(*choice, "name");
+  }
   return question;
 }
 

@@ -112,6 +112,7 @@ void add_said(ChatQuestion& question, std::string_view role, const std::string& 
   auto add = [&](std::string& to) { to.append(to.empty() ? "" : "\n").append(text); };
   add(question.all_text);
   if (role == "user") add(question.user_text);
+  if (role == "assistant" || role == "model") add(question.own_text);
 }
 
 void check_role(std::string_view role, std::initializer_list<std::string_view> roles) {

@@ -44,13 +44,15 @@ http::Response refuse_as_style_bert(const Fault& fault);
 struct ChatQuestion {
   std::string model;
   std::string user_text;  ///< all that users said
+  std::string own_text;   ///< all that the model said before
   std::string all_text;   ///< the same with what everybody else said
   bool is_streamed = false;
   bool wants_usage = true;      ///< told at the end of a stream
   bool is_event_stream = true;  ///< Gemini: not an array
   std::optional<std::int64_t> tokens_max;
   bool wants_json = false;
-  std::string schema;  ///< that the JSON shall fit; "" for none
+  std::string schema;            ///< that the JSON shall fit; "" for none
+  std::string answer_tool = {};  ///< the one that has to be called; "" for none
 };
 
 /// What is answered, in nobody's shape.

@@ -32,7 +32,11 @@ struct Sum {
   std::uint64_t steps = 0;
   std::uint64_t frames = 0;
   std::uint64_t turns = 0;
+  std::map<std::string, std::uint64_t> answered;
+  std::uint64_t model_calls = 0;
+  std::uint64_t model_repairs = 0;
   std::map<std::string, std::uint64_t> faults;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 
   void add(const simulate::Result& result) {
     hash += result.hash;  // in whatever order they end
@@ -40,12 +44,21 @@ struct Sum {
     steps += result.steps;
     frames += result.frames;
     turns += result.turns;
+    model_calls += result.model_calls;
+    model_repairs += result.model_repairs;
+    for (const auto& [name, count] : result.answered) answered[name] += count;
     for (const auto& [name, count] : result.faults) faults[name] += count;
   }
   void print(double hours) const {
     fmt::print("hash    {:016x}\n", hash);
     fmt::print("talk    {:.1f} hours in {} worlds: {} turns, {} frames, {} steps\n",
                hours * static_cast<double>(worlds), worlds, turns, frames, steps);
+    fmt::print("answers");
+    for (const auto& [name, count] : answered) fmt::print(" {} {}", count, name);
+    fmt::print("\nmodels  {} calls upstream, {} repairs\n", model_calls, model_repairs);
+    auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    fmt::print("time    {:.1f} s, {:.0f} turns a minute\n", took,
+               static_cast<double>(turns) * 60 / took);
     fmt::print("faults ");
     for (const auto& [name, count] : faults) fmt::print(" {} {}", count, name);
     fmt::print("\n");
