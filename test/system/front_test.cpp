@@ -17,14 +17,14 @@ class FrontSystemTest : public ModelsSystemTest {
   /// @param of_instance  further settings of the instance
   Task<> start(std::string of_instance = "") {
     co_await start_models();
-    co_await start_server(fmt::format(
-        "[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
-        "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
-        "embedding_models = [\"vectors\"]\n{}"
-        "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
-        "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
-        "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
-        upstream_.text(), of_instance));
+    co_await start_server(
+        fmt::format("[[providers]]\nname = \"standin\"\nkind = \"openai\"\nurl = \"http://{}/v1\"\n"
+                    "[[gateway.instances]]\nname = \"standin\"\nmodels = [\"small\"]\n"
+                    "embedding_models = [\"vectors\"]\n{}"
+                    "[[gateway.groups]]\nname = \"default\"\nmembers = [\"standin/small\"]\n"
+                    "[[gateway.groups]]\nname = \"embeddings\"\nmembers = [\"standin/vectors\"]\n"
+                    "[[gateway.prices]]\nmodel = \"small\"\ninput = 1000000\noutput = 1000000\n",
+                    upstream_.text(), of_instance));
     key_ = co_await make_key(0);
     // What was asked at start, to see who is there, is none of the tests'.
     co_await empty_ledger();
@@ -142,7 +142,8 @@ TEST_F(FrontSystemTest, E34_two_hundred_who_ask_the_same_are_one_call) {
     int whole = 0;
     auto one = [&]() -> Task<> {
       auto answer = co_await many.send(
-          to_front("/v1/chat/completions", question(R"(,"stream":true,"temperature":0)"), key_), soon());
+          to_front("/v1/chat/completions", question(R"(,"stream":true,"temperature":0)"), key_),
+          soon());
       bool is_ended = answer.body.ends_with("data: [DONE]\n\n");
       if (is_ended && contents(answer.body) == "one two three") ++whole;
     };
