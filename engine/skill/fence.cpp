@@ -53,6 +53,44 @@ bool opens_token(std::string_view rest) {
   return at - begin >= token_capitals_min && rest.substr(at).starts_with(']');
 }
 
+// Without what nobody sees, and each line's end as one character.
+std::string only_seen(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::string_view point = text.substr(0, length_at(text));
+    if (text.starts_with("\r\n")) {
+      // Its second half is the line's end.
+    } else if (point == "\r") {
+      out += '\n';
+    } else if (!is_unseen(point)) {
+      out += point;
+    }
+    text.remove_prefix(point.size());
+  }
+  return out;
+}
+
+std::string without_markers(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t taken = 1;
+    if (text.starts_with(">>>")) {
+      out += "›››";
+      taken = 3;
+    } else if (opens_tag(text)) {
+      out += "‹";
+    } else if (opens_token(text)) {
+      out += "［";
+    } else {
+      out += text[0];
+    }
+    text.remove_prefix(taken);
+  }
+  return out;
+}
+
 std::string ascii_of(std::string_view bytes) {
   std::string text(bytes);
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
@@ -63,28 +101,8 @@ std::string ascii_of(std::string_view bytes) {
 
 std::string neutralised(std::string_view text) {
   if (!is_utf8(text)) return neutralised(ascii_of(text));
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    std::string_view point = text.substr(0, length_at(text));
-    std::size_t taken = point.size();
-    if (text.starts_with("\r\n")) {
-      taken = 1;  // the line's end stays as its second half
-    } else if (point == "\r") {
-      out += '\n';
-    } else if (text.starts_with(">>>")) {
-      out += "›››";
-      taken = 3;
-    } else if (opens_tag(text)) {
-      out += "‹";
-    } else if (opens_token(text)) {
-      out += "［";
-    } else if (!is_unseen(point)) {
-      out += point;
-    }
-    text.remove_prefix(taken);
-  }
-  return out;
+  // First what nobody sees: it must not hold apart what is looked for.
+  return without_markers(only_seen(text));
 }
 
 Fence::Fence(const std::vector<std::string>& texts, std::size_t digits) {

@@ -34,6 +34,14 @@ TEST(Neutralised, leaves_out_what_nobody_sees) {  // E-36
   EXPECT_EQ(neutralised("a\u0085b"), "ab");
 }
 
+// Found by prompt_fuzz.
+TEST(Neutralised, finds_markers_that_were_held_apart_by_what_nobody_sees) {  // E-36
+  EXPECT_EQ(neutralised(">>\x1a>"), "›››");
+  EXPECT_EQ(neutralised("[\u200bINST]"), "［INST]");
+  EXPECT_EQ(neutralised("[/IN\ufeffST]"), "［/INST]");
+  EXPECT_EQ(neutralised("<\u2060|im_start|>"), "‹|im_start|>");
+}
+
 TEST(Neutralised, of_broken_bytes_is_ascii) { EXPECT_EQ(neutralised("ab\xff\xfe<|x"), "ab??‹|x"); }
 
 TEST(Fence, has_a_tag_that_no_text_contains) {  // E-36
