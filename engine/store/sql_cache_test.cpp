@@ -29,6 +29,8 @@ class SqlCacheTest : public testing::BothDatabases {
   void SetUp() override {
     in(migrate(*database_, {{"engine", engine_migrations()}}, clock_.steady() + 60s));
   }
+  // What was cancelled may still be under way there, and tells own_core_ of its end.
+  void TearDown() override { database_.reopen(); }
 
   template <class T>
   T in(Task<T> task) {
