@@ -184,6 +184,15 @@ TEST(Config, ListsOfTablesAreReadWithTheirLines) {
                            AllOf(HasSubstr("antiphon.toml:4:"), HasSubstr("base_url is missing"))));
 }
 
+// Found by prompt_fuzz: the parser's own table of white space had a hole there.
+TEST(Config, letters_beyond_ascii_are_no_white_space) {
+  ConfigSources sources;
+  sources.toml = "[http]\n\u00f6 = 1\n";
+  EXPECT_THAT(problems(sources), ElementsAre(HasSubstr("antiphon.toml:2:")));
+  sources.toml = "[database]\nurl = \"\"\"\\\n   \u00f6ver allt\"\"\"\n";
+  EXPECT_EQ(load_config<Settings>(sources).values.database.url, "\u00f6ver allt");
+}
+
 TEST(Config, BrokenTomlNamesTheLine) {
   ConfigSources sources;
   sources.toml = "[http]\nport = \n";

@@ -336,6 +336,8 @@ export interface Key {
   key?: string
   /** What it may cost in all, in the price table's currency; 0: no limit of its own */
   budget: number
+  /** What it has cost so far, in the same currency */
+  spent: number
   /** What it may do */
   permissions: string[]
   /** When it was made */
@@ -710,6 +712,44 @@ export interface UploadView {
   createdAt: string
   /** Until when it is kept */
   expiresAt: string
+}
+
+/** What models were used for on one day */
+export interface Usage {
+  /** In UTC: 2026-03-01 */
+  day: string
+  /** The key that asked, by its id; empty: somebody without one */
+  account: string
+  /** What asked: front (`/v1`), or a skill by its name */
+  purpose: string
+  /** Which answered; empty: none did */
+  model: string
+  /** Questions */
+  calls: number | string
+  /** Those without an answer, or whose answer was cut */
+  failures: number | string
+  /** Those whose answer was kept, or was on its way to somebody else */
+  cacheHits: number | string
+  /** Calls that were made upstream for them */
+  attempts: number | string
+  /** Of the questions, of all attempts */
+  tokensIn: number | string
+  /** Of these, what the provider had in its cache */
+  tokensCached: number | string
+  /** Of the answers, of all attempts */
+  tokensOut: number | string
+  /** By the price table, in its currency */
+  cost: number
+  /** Of the price table: USD */
+  currency: string
+}
+
+/** One page of a list */
+export interface UsagePage {
+  /** What is on the page, in the list's order */
+  items: Usage[]
+  /** Gives the next page; absent on the last */
+  nextCursor?: string
 }
 
 /** One final utterance */
