@@ -4,7 +4,7 @@
 
 #include "engine/live/sample_test.h"
 
-namespace antiphon::live {
+namespace antiphon::live::log_test {
 namespace {
 
 constexpr std::string_view folder = "live";
@@ -196,4 +196,4 @@ TEST(SystemLogFiles, append_sync_read_and_replace) {
 }
 
 }  // namespace
-}  // namespace antiphon::live
+}  // namespace antiphon::live::log_test

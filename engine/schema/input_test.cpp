@@ -5,8 +5,7 @@
 
 #include "engine/schema/sample_test.h"
 
-namespace antiphon::schema {
-
+namespace antiphon::schema::input_test {
 namespace {
 
 using sample::Take;
@@ -80,4 +79,4 @@ TEST(Input, BrokenBodyDoesNotHideTheRest) {
 
 }  // namespace
 
-}  // namespace antiphon::schema
+}  // namespace antiphon::schema::input_test

@@ -7,8 +7,7 @@
 #include "engine/schema/json.h"
 #include "engine/schema/sample_test.h"
 
-namespace antiphon::schema {
-
+namespace antiphon::schema::property_test {
 namespace {
 
 using sample::Clip;
@@ -154,4 +153,4 @@ TEST(Property, BrokenJsonIsRefusedOrRead) {
 
 }  // namespace
 
-}  // namespace antiphon::schema
+}  // namespace antiphon::schema::property_test

@@ -10,7 +10,7 @@
 
 // The world's providers as the protocols of the model room see them (E-28).
 
-namespace antiphon::simulate {
+namespace antiphon::simulate::models_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -164,4 +164,4 @@ TEST(ModelScriptTest, the_same_chance_gives_the_same_bytes) {
 }
 
 }  // namespace
-}  // namespace antiphon::simulate
+}  // namespace antiphon::simulate::models_test

@@ -5,7 +5,7 @@
 #include "engine/testing/virtual_time.h"
 #include "engine/trace/tracer.h"
 
-namespace antiphon::skill {
+namespace antiphon::skill::skill_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ TEST_F(SkillTest, each_run_is_a_span_that_says_who_answered) {  // E-90
 }
 
 }  // namespace
-}  // namespace antiphon::skill
+}  // namespace antiphon::skill::skill_test

@@ -9,7 +9,7 @@
 #include "engine/store/both_databases.h"
 #include "engine/store/crash_rounds.h"
 
-namespace antiphon::store {
+namespace antiphon::store::crash_test {
 namespace {
 
 constexpr Statement insert_left{"left.insert", "INSERT INTO left_half (id) VALUES ($1)"};
@@ -122,4 +122,4 @@ TEST_P(CrashTest, kill_9_loses_no_acknowledged_write) {
 }
 
 }  // namespace
-}  // namespace antiphon::store
+}  // namespace antiphon::store::crash_test

@@ -9,7 +9,7 @@
 #include "engine/store/sqlite_writer.h"
 #include "engine/store/watched_disk.h"
 
-namespace antiphon::store {
+namespace antiphon::store::sqlite_test {
 namespace {
 
 constexpr Statement insert_row{"rows.insert", "INSERT INTO rows (id) VALUES ($1)"};
@@ -155,4 +155,4 @@ TEST_F(SqliteTest, many_short_statements_end_at_the_deadline_as_a_long_one_does)
 }
 
 }  // namespace
-}  // namespace antiphon::store
+}  // namespace antiphon::store::sqlite_test

@@ -102,8 +102,8 @@ function(antiphon_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK} antiphon_test_pch GTest::gtest_main)
   target_precompile_headers(${name} REUSE_FROM antiphon_test_pch)
   target_compile_options(${name} PRIVATE ${ANTIPHON_TEST_OPTIONS})
-  # Mostly headers: four together take little more than one.
-  set_target_properties(${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 4)
+  # Mostly headers: eight together take little more than one.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   if(ANTIPHON_LINT)
     # A test awaits its lambdas in the scope that holds what they capture and refer to.
     set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY

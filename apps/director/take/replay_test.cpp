@@ -9,7 +9,7 @@
 #include "engine/record/replayer.h"
 #include "engine/skill/scripted_gateway_test.h"
 
-namespace antiphon::director {
+namespace antiphon::director::replay_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -219,4 +219,4 @@ TEST(ReplayTest, a_recording_that_is_cut_at_any_byte_replays_up_to_there) {  // 
 }
 
 }  // namespace
-}  // namespace antiphon::director
+}  // namespace antiphon::director::replay_test
