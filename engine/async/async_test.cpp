@@ -147,6 +147,23 @@ TEST_F(AsyncTest, a_full_pool_refuses_and_the_waiter_leaves_at_its_deadline) {
   run(all());
 }
 
+TEST_F(AsyncTest, what_a_closure_owns_is_gone_before_its_result_is_given) {
+  Pool pool({.name = "test", .threads = 1});
+  std::atomic<bool> gone_there = false;
+  auto home = std::this_thread::get_id();
+  auto all = [&]() -> Task<> {
+    std::shared_ptr<void> lock(nullptr, [&](void*) {
+      auto slowly = clock_.steady() + 20ms;
+      while (clock_.steady() < slowly) std::this_thread::yield();
+      gone_there = std::this_thread::get_id() != home;
+    });
+    co_await pool.run(WorkClass::live, Instant::max(),
+                      [lock = std::move(lock)](const StopFlag&) {});
+    EXPECT_TRUE(gone_there);
+  };
+  run(all());
+}
+
 // E-90
 TEST_F(AsyncTest, a_pool_tells_what_waits_works_and_was_refused) {
   metrics::Registry registry;

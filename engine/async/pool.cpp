@@ -47,6 +47,25 @@ std::size_t Pool::busy() const {
   return busy_;
 }
 
+Task<> Pool::perform(WorkClass work_class, Instant deadline, std::shared_ptr<Job> job) {
+  Core& home = Core::here();
+  auto work = [job, &home] {
+    job->run();
+    home.post([job] { job->done.wake(); });
+  };
+  if (options_.threads == 0) {
+    home.post(work);
+  } else {
+    enqueue(work_class, deadline, home.clock().steady(), work);
+  }
+  try {
+    co_await job->done.wait();
+  } catch (...) {
+    job->stop.request();
+    throw;
+  }
+}
+
 void Pool::enqueue(WorkClass work_class, Instant deadline, Instant now,
                    std::function<void()> work) {
   std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,28 +47,14 @@ class Pool {
   /// Finishes what runs, drops what waits.
   ~Pool();
 
-  /// Runs `closure(StopFlag)` on a thread of the pool and gives its result here.
+  /// Runs `closure(StopFlag)` on a thread of the pool and gives its result here. What the closure
+  /// owns, a locked file for one, is gone by then.
   /// @throws Error{Code::unavailable} when the queue is full or the expected wait passes `deadline`
   template <class F, class R = std::invoke_result_t<F, const StopFlag&>>
   Task<R> run(WorkClass work_class, Instant deadline, F closure) {
-    auto job = std::make_shared<Job<F, R>>(std::move(closure));
-    Core& home = Core::here();
-    auto work = [job, &home] {
-      job->run();
-      home.post([job] { job->done.wake(); });
-    };
-    if (options_.threads == 0) {
-      home.post(work);
-    } else {
-      enqueue(work_class, deadline, home.clock().steady(), work);
-    }
-    try {
-      co_await job->done.wait();
-    } catch (...) {
-      job->stop.request();
-      throw;
-    }
-    co_return job->outcome.take();
+    auto job = std::make_shared<JobOf<F, R>>(std::move(closure));
+    std::shared_ptr<Outcome<R>> outcome(job, &job->outcome);
+    return outcome_of(perform(work_class, deadline, std::move(job)), std::move(outcome));
   }
 
   std::size_t queued() const;
@@ -75,25 +62,30 @@ class Pool {
   std::size_t busy() const;
 
  private:
-  template <class F, class R>
   struct Job {
-    explicit Job(F f) : closure(std::move(f)) {}
-    void run() {
+    virtual ~Job() = default;
+    virtual void run() = 0;
+    StopFlag stop;
+    Waiter done;
+  };
+  template <class F, class R>
+  struct JobOf final : Job {
+    explicit JobOf(F f) : closure(std::move(f)) {}
+    void run() override {
       try {
         if constexpr (std::is_void_v<R>) {
-          closure(stop);
+          (*closure)(stop);
           outcome.set({});
         } else {
-          outcome.set(closure(stop));
+          outcome.set((*closure)(stop));
         }
       } catch (...) {
         outcome.fail(std::current_exception());
       }
+      closure.reset();
     }
-    F closure;
-    StopFlag stop;
+    std::optional<F> closure;
     Outcome<R> outcome;
-    Waiter done;
   };
 
   using Steady = std::chrono::steady_clock;
@@ -110,6 +102,7 @@ class Pool {
     metrics::Source busy;
   };
 
+  Task<> perform(WorkClass work_class, Instant deadline, std::shared_ptr<Job> job);
   void enqueue(WorkClass work_class, Instant deadline, Instant now, std::function<void()> work);
   void work();
 

@@ -47,4 +47,12 @@ Task<> settle(Task<T> task, std::shared_ptr<Outcome<T>> outcome) {
   }
 }
 
+/// Awaits `task` and gives what it has left in `outcome`. What has many kinds of closures and few
+/// kinds of results needs a coroutine for each result alone.
+template <class T>
+Task<T> outcome_of(Task<> task, std::shared_ptr<Outcome<T>> outcome) {
+  co_await std::move(task);
+  co_return outcome->take();
+}
+
 }  // namespace antiphon

@@ -23,6 +23,10 @@ enum class Method { get, head, post, put, patch, del, options };
 std::string_view to_text(Method method);
 /// Nothing for a method that is not served.
 std::optional<Method> parse_method(std::string_view text);
+/// Whether input comes in the body, not in the query.
+constexpr bool takes_body(Method method) {
+  return method == Method::post || method == Method::put || method == Method::patch;
+}
 
 /// Names and decoded values in the order they came: of a query, or of a path template.
 using Parameters = std::vector<std::pair<std::string, std::string>>;

@@ -12,10 +12,6 @@ namespace {
 using schema::SchemaSet;
 using schema::Value;
 
-bool takes_body(Method method) {
-  return method == Method::post || method == Method::put || method == Method::patch;
-}
-
 Value media(std::string_view type, Value schema) {
   Value content = Value::object();
   content.set("schema", std::move(schema));

@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t json_bytes_usual = 1000;
 
-bool takes_body(Method method) {
-  return method == Method::post || method == Method::put || method == Method::patch;
-}
-
 void check_content_type(const Request& request) {
   std::string_view sent = request.headers.get("Content-Type");
   std::string_view type = sent.substr(0, sent.find_first_of("; "));

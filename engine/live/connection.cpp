@@ -12,7 +12,7 @@
 namespace antiphon::live {
 namespace {
 
-constexpr std::array supported{native_protocol};
+constexpr std::array protocols_served{native_protocol};
 
 WebSocketOptions socket_options(const Limits& limits) {
   return {.role = Role::server,
@@ -207,7 +207,7 @@ Task<> serve_websocket(Live& live, const LiveRoute& route, http::Request request
   if (auto refusal = refuse_version(request); !refusal.empty()) {
     co_return co_await takeover.take().stream->write_all(refusal);
   }
-  Handshake handshake = read_handshake(request, supported);
+  Handshake handshake = read_handshake(request, protocols_served);
   http::TakenSocket taken = takeover.take();
   co_await taken.stream->write_all(make_answer(handshake));
   auto socket = std::make_unique<WebSocket>(std::move(taken), socket_options(live.here().limits()));

@@ -11,7 +11,7 @@
 namespace antiphon::live {
 namespace {
 
-constexpr std::size_t queue_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t chunks_bytes_max = std::size_t{1} << 20;
 constexpr std::size_t chunks = 10;
 constexpr std::size_t answers_max = 10'000;
 
@@ -61,7 +61,7 @@ void answer(WebSocket& socket, std::string_view json) {
 Task<> echo(WebSocket& socket) {
   while (auto message = co_await socket.receive()) {
     socket.send(message->kind, message->payload);
-    co_await socket.drained(queue_bytes_max);
+    co_await socket.drained(chunks_bytes_max);
   }
 }
 
@@ -73,7 +73,7 @@ Task<> chat(WebSocket& socket) {
       auto body = schema::to_json(make_error_body(error, {}));
       socket.send(Opcode::text, R"({"type":"error",)" + body.substr(1));
     }
-    co_await socket.drained(queue_bytes_max);
+    co_await socket.drained(chunks_bytes_max);
   }
 }
 

@@ -8,13 +8,13 @@ namespace antiphon::model {
 std::optional<ProviderFailure> find_lack(const ChatRequest& request,
                                          const ModelCapabilities& capabilities) {
   const ChatOptions& options = request.options;
-  using Kind = OutputShape::Kind;
+  using Shape = OutputShape::Kind;
   const std::pair<std::string_view, bool> lacks[] = {
       {"a repeat penalty", options.repeat_penalty && !capabilities.repeat_penalty},
       {"a size of the context", options.context_tokens && !capabilities.context_tokens},
       {"a seed", options.seed && !capabilities.seed},
-      {"answers in JSON", request.output.kind == Kind::json && !capabilities.json},
-      {"answers by a schema", request.output.kind == Kind::schema && !capabilities.schema},
+      {"answers in JSON", request.output.kind == Shape::json && !capabilities.json},
+      {"answers by a schema", request.output.kind == Shape::schema && !capabilities.schema},
       {"tools", !request.tools.empty() && !capabilities.tools}};
   for (const auto& [what, is_lacking] : lacks) {
     if (!is_lacking) continue;

@@ -7,7 +7,7 @@
 namespace antiphon::record {
 namespace {
 
-constexpr std::size_t frame_bytes_usual = std::size_t{64} << 10;
+constexpr std::size_t shared_bytes_usual = std::size_t{64} << 10;
 constexpr std::size_t action_letters_max = 16;
 
 // Members of events, messages and facts that say how and when, never what or who. In order.
@@ -117,7 +117,7 @@ void share(Recording& recording, const std::filesystem::path& to) {
   std::string frame;
   while (auto entry = recording.next()) {
     writer.write(frame, masked(*std::move(entry)));
-    if (frame.size() >= frame_bytes_usual) file.write(std::exchange(frame, {}));
+    if (frame.size() >= shared_bytes_usual) file.write(std::exchange(frame, {}));
   }
   if (!recording.reason()) writer.write(frame, RecordEnded{"It was cut off."});
   file.finish(frame);

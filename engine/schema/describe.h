@@ -27,14 +27,11 @@ struct Object : Type {
     ENSURE(!detail::is_duration<Member> || field_name.ends_with("Ms"),
            "the name of a duration ends in Ms");
     const T& made = *static_cast<const T*>(prototype.get());
-    Field field;
-    field.name = field_name;
-    field.doc = field_doc;
-    field.type = &of<Member>;
-    field.offset = static_cast<std::size_t>(reinterpret_cast<const char*>(&(made.*member)) -
-                                            reinterpret_cast<const char*>(&made));
-    if (detail::is_a<Member, std::optional>) field.presence = Presence::optional;
-    add_field(*this, std::move(field), {Attribute(attributes)...});
+    auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(&(made.*member)) -
+                                           reinterpret_cast<const char*>(&made));
+    Field& added = add_field(*this, field_name, field_doc, &of<Member>, offset);
+    if (detail::is_a<Member, std::optional>) added.presence = Presence::optional;
+    (attributes(added), ...);
     return std::move(*this);
   }
 

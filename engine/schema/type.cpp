@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/ids.h"
 #include "engine/schema/json.h"
+#include "engine/schema/type_of.h"
 
 namespace antiphon::schema {
 
@@ -142,12 +143,27 @@ void date(Field& field) {
   field.constraints.format = {"date", is_date, "a date, as in \"2026-03-01\""};
 }
 
-void add_field(Type& object, Field field, std::initializer_list<Attribute> attributes) {
-  ENSURE(object.find(field.name) == nullptr, "a field is described once");
-  for (const Attribute& attribute : attributes) attribute(field);
+Type detail::make_plain(Kind kind) {
+  Type type;
+  type.kind = kind;
+  return type;
+}
+
+Type::Type() = default;
+Type::Type(Type&&) noexcept = default;
+Type::~Type() = default;
+
+Field& add_field(Type& object, std::string_view name, std::string_view doc, TypeOf type,
+                 std::size_t offset) {
+  ENSURE(object.find(name) == nullptr, "a field is described once");
+  Field& field = object.fields.emplace_back();
+  field.name = name;
+  field.doc = doc;
+  field.type = type;
+  field.offset = offset;
   write_text(field.key, field.name);
   field.key += ':';
-  object.fields.push_back(std::move(field));
+  return field;
 }
 
 }  // namespace antiphon::schema

@@ -93,6 +93,11 @@ using Visit = std::function<void(std::string_view key, const void* element)>;
 
 /// The description of one C++ type. Immutable once built; safe from every thread.
 struct Type {
+  // Made, moved and dropped in one place, not in every file that describes something.
+  Type();
+  Type(Type&&) noexcept;
+  ~Type();
+
   Kind kind = Kind::value;
   std::string name;  ///< of a struct or enumeration; empty for the rest
   std::string doc;
@@ -130,8 +135,9 @@ bool may_travel_as_text(const Type& type, const Constraints& constraints);
 // What a field can be marked with: .field("speed", &Take::speed, "…", min(1), max(100), defaulted)
 using Attribute = std::function<void(Field&)>;
 
-/// Adds a field; called by Object::field (describe.h).
-void add_field(Type& object, Field field, std::initializer_list<Attribute> attributes);
+/// Adds a field, which is then marked; called by Object::field (describe.h).
+Field& add_field(Type& object, std::string_view name, std::string_view doc, TypeOf type,
+                 std::size_t offset);
 
 Attribute min(double lowest);
 Attribute max(double highest);

@@ -65,10 +65,11 @@ void* add_to_map(void* holder, std::string_view key) {
   return fresh ? &place->second : nullptr;
 }
 
+Type make_plain(Kind kind);
+
 template <class T>
 Type make_holder(Kind kind) {
-  Type type;
-  type.kind = kind;
+  Type type = make_plain(kind);
   if constexpr (is_a<T, std::map> || is_a<T, std::vector>) {
     type.clear = [](void* holder) { static_cast<T*>(holder)->clear(); };
   } else {
@@ -97,8 +98,7 @@ Type make_holder(Kind kind) {
 
 template <class T>
 Type make_integer() {
-  Type type;
-  type.kind = Kind::integer;
+  Type type = make_plain(Kind::integer);
   type.is_signed = std::is_signed_v<T>;
   type.lowest = static_cast<std::int64_t>(std::numeric_limits<T>::min());
   type.highest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
@@ -116,8 +116,7 @@ Type make_duration() {
   using std::chrono::milliseconds;
   static_assert(std::ratio_less_equal_v<typename T::period, std::milli>,
                 "a duration coarser than a millisecond cannot hold what the wire says");
-  Type type;
-  type.kind = Kind::duration;
+  Type type = make_plain(Kind::duration);
   constexpr auto longest = std::chrono::duration_cast<milliseconds>(T::max()).count();
   type.lowest = -longest;
   type.highest = static_cast<std::uint64_t>(longest);
@@ -128,12 +127,6 @@ Type make_duration() {
   type.store = [](void* value, std::uint64_t bits) {
     *static_cast<T*>(value) = milliseconds(static_cast<std::int64_t>(bits));
   };
-  return type;
-}
-
-inline Type make_plain(Kind kind) {
-  Type type;
-  type.kind = kind;
   return type;
 }
 

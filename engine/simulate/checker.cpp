@@ -8,7 +8,7 @@
 namespace antiphon::simulate {
 namespace {
 
-constexpr std::string_view mark = "tally";
+constexpr std::string_view mark_text = "tally";
 constexpr std::string_view skill_call = R"("kind":"skill")";  // of a timeline
 
 std::int64_t number_at(std::string_view text) {
@@ -41,7 +41,7 @@ std::string_view text_in(std::string_view json, std::string_view name) {
   return rest.substr(0, rest.find('"'));
 }
 
-std::string mark_of(std::int64_t number) { return fmt::format("{}{}", mark, number); }
+std::string mark_of(std::int64_t number) { return fmt::format("{}{}", mark_text, number); }
 
 void Checker::fail(std::string what) { violations_.push_back(std::move(what)); }
 
@@ -54,9 +54,9 @@ void Checker::on_welcome(const std::string& name, const std::string& session_id,
   bool recovered = after(json, "recovered").starts_with("true");
   std::string_view snapshot = after(json, "snapshot");
   bool has_snapshot = !snapshot.empty();
-  for (auto found = snapshot.find(mark); found != std::string_view::npos;
-       found = snapshot.find(mark, found + 1)) {
-    session.told.insert(number_at(snapshot.substr(found + mark.size())));
+  for (auto found = snapshot.find(mark_text); found != std::string_view::npos;
+       found = snapshot.find(mark_text, found + 1)) {
+    session.told.insert(number_at(snapshot.substr(found + mark_text.size())));
   }
   if (recovered == has_snapshot)
     fail(name + ": a welcome has a snapshot exactly when it is needed");
@@ -100,8 +100,8 @@ void Checker::on_frame(const std::string& name, std::string_view json) {
   }
   if (type == "ack") {
     auto id = text_in(json, "id");
-    if (id.starts_with(mark)) {
-      session.acknowledged.emplace(number_at(id.substr(mark.size())), reader.at->epoch);
+    if (id.starts_with(mark_text)) {
+      session.acknowledged.emplace(number_at(id.substr(mark_text.size())), reader.at->epoch);
     }
   }
 }
@@ -150,9 +150,9 @@ void Checker::on_transcription(Session& session, const std::string& name, live::
   ++turns_;
   if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
   if (turn_judge_) turn_judge_->on_heard(turn.told);
-  auto found = json.find(mark);
+  auto found = json.find(mark_text);
   if (found == std::string_view::npos) return;
-  std::int64_t number = number_at(json.substr(found + mark.size()));
+  std::int64_t number = number_at(json.substr(found + mark_text.size()));
   if (++session.effects[{at.epoch, number}] > 1) {
     fail(fmt::format("{}: message {} took effect twice", name, number));
   }

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::size_t copied_piece_bytes = 1 << 20;
 
 template <class F>
 Blob read_through(const fs::path& path, F on_piece) {
@@ -18,7 +18,7 @@ Blob read_through(const fs::path& path, F on_piece) {
   Hasher hasher;
   std::uint64_t bytes = 0;
   for (;;) {
-    std::string piece = file.read_at(bytes, piece_bytes);
+    std::string piece = file.read_at(bytes, copied_piece_bytes);
     if (piece.empty()) break;
     hasher.add(piece);
     bytes += piece.size();

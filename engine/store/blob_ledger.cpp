@@ -14,10 +14,6 @@ constexpr int garbage_swept_max = 1000;
 // Clocks of files are coarser than ours; a file this young is left for the next sweep.
 constexpr std::chrono::seconds settling_time{60};
 
-std::int64_t microseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
-
 // Learns hash and size of what passes through, and calls `at_end` before the end is told.
 class Weigher {
  public:
@@ -161,7 +157,7 @@ void BlobLedger::set_quota(Tx& tx, const std::string& tenant,
 }
 
 void BlobLedger::expire_uploads(Tx& tx) const {
-  for (Row row : tx.query(blob_sql::select_old_uploads, microseconds(options_.upload_max),
+  for (Row row : tx.query(blob_sql::select_old_uploads, to_microseconds(options_.upload_max),
                           uploads_expired_max)) {
     drop(tx, row.text(0), row.text(1), row.text(2));
   }
@@ -170,7 +166,7 @@ void BlobLedger::expire_uploads(Tx& tx) const {
 Task<int> BlobLedger::sweep(Instant deadline) {
   Timestamp begin = Core::here().clock().now();
   co_await database_.write(deadline, [this](Tx& tx) { expire_uploads(tx); });
-  auto kept = microseconds(options_.garbage_kept);
+  auto kept = to_microseconds(options_.garbage_kept);
   auto [hashes, total] = co_await database_.read(deadline, [kept](Tx& tx) {
     std::vector<std::string> old;
     for (Row row : tx.query(blob_sql::select_garbage, kept, garbage_swept_max)) {

@@ -27,22 +27,38 @@ Task<> Database::measure(Instant deadline) {
   watch_.database_bytes.set(static_cast<double>(bytes));
 }
 
-Task<> Database::follow(trace::Span& span, Task<> transaction) const {
-  if (!span.is_recorded()) return transaction;
-  span.set("db.system.name", to_text(dialect()));
-  return followed(&span, std::move(transaction));
-}
-
-Task<> Database::followed(trace::Span* span, Task<> transaction) {
+Task<> Database::transact(Way way, Due due, Closure closure) {
+  bool reads = way == Way::read;
+  trace::Span span(due.trace, reads ? "sql read" : "sql write", trace::Kind::client);
+  if (span.is_recorded()) span.set("db.system.name", to_text(dialect()));
+  auto traced = [closure = std::move(closure), below = span.context()](Tx& tx) {
+    tx.trace(below);
+    closure(tx);
+  };
   try {
-    co_await std::move(transaction);
+    co_await (reads ? run_read(due.at, std::move(traced)) : run_write(due.at, std::move(traced)));
   } catch (const Error& error) {
-    span->fail(to_text(error.code()));
+    span.fail(to_text(error.code()));
     throw;
   } catch (...) {
-    span->fail("cancelled");
+    span.fail("cancelled");
     throw;
   }
+}
+
+Task<> Database::write_once(Call call, Closure closure) {
+  std::shared_ptr<Once> once = call.once();
+  if (!once || once->is_stored) {
+    co_await transact(Way::write, call, std::move(closure));
+    co_return;
+  }
+  // The database thread gets a copy: the promise itself belongs to this core.
+  auto both = [closure = std::move(closure), stored = *once, at = call.now()](Tx& tx) {
+    store_once(tx, stored, at);
+    closure(tx);
+  };
+  co_await transact(Way::write, call, std::move(both));
+  once->is_stored = true;
 }
 
 std::unique_ptr<Database> make_database(std::string_view url, const DatabaseOptions& options) {

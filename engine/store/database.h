@@ -28,10 +28,8 @@ class Database {
   ///         or too busy for the deadline; Error{Code::timeout}
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> read(Due due, F closure) {
-    trace::Span span(due.trace, "sql read", trace::Kind::client);
-    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), span.context());
-    co_await follow(span, run_read(due.at, [kept](Tx& tx) { kept->run(tx); }));
-    co_return kept->outcome.take();
+    auto work = keep<R>(std::move(closure));
+    return outcome_of(transact(Way::read, std::move(due), run_of(work)), outcome_in(work));
   }
 
   /// Runs `closure(Tx&)` in a transaction and gives what it returned once that is durable. When
@@ -39,25 +37,22 @@ class Database {
   /// does not know whether it was stored. Parameter and throws as read().
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write(Due due, F closure) {
-    trace::Span span(due.trace, "sql write", trace::Kind::client);
-    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), span.context());
-    co_await follow(span, run_write(due.at, [kept](Tx& tx) { kept->run(tx); }));
-    co_return kept->outcome.take();
+    auto work = keep<R>(std::move(closure));
+    return outcome_of(transact(Way::write, std::move(due), run_of(work)), outcome_in(work));
   }
   /// The same for a call. What the call promised to do once is stored in the same transaction.
   /// @throws Error{Code::conflict} when a twin of the call took effect already
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> write(Call call, F closure) {
-    if (!call.once()) return write(Due(call), std::move(closure));
-    return write_once(std::move(call), std::move(closure));
+    auto work = keep<R>(std::move(closure));
+    return outcome_of(write_once(std::move(call), run_of(work)), outcome_in(work));
   }
 
   /// As write(), while no other process is inside its own exclusive(): for migrations.
   template <class F, class R = std::invoke_result_t<F&, Tx&>>
   Task<R> exclusive(Instant deadline, F closure) {
-    auto kept = std::make_shared<Kept<F, R>>(open_, std::move(closure), trace::Context());
-    co_await run_exclusive(deadline, [kept](Tx& tx) { kept->run(tx); });
-    co_return kept->outcome.take();
+    auto work = keep<R>(std::move(closure));
+    return outcome_of(run_exclusive(deadline, run_of(work)), outcome_in(work));
   }
 
   virtual Dialect dialect() const = 0;
@@ -80,28 +75,10 @@ class Database {
   virtual Task<> run_exclusive(Instant deadline, Closure closure) = 0;
 
  private:
-  template <class F, class R = std::invoke_result_t<F&, Tx&>>
-  Task<R> write_once(Call call, F closure) {
-    std::shared_ptr<Once> once = call.once();
-    if (once->is_stored) co_return co_await write(Due(call), std::move(closure));
-    // The database thread gets a copy: the promise itself belongs to this core.
-    auto both = [closure = std::move(closure), stored = *once, at = call.now()](Tx& tx) mutable {
-      store_once(tx, stored, at);
-      return closure(tx);
-    };
-    if constexpr (std::is_void_v<R>) {
-      co_await write(Due(call), std::move(both));
-      once->is_stored = true;
-    } else {
-      R result = co_await write(Due(call), std::move(both));
-      once->is_stored = true;
-      co_return result;
-    }
-  }
-
-  /// Says on the span, which outlives the task, what database it is and how the transaction failed.
-  Task<> follow(trace::Span& span, Task<> transaction) const;
-  static Task<> followed(trace::Span* span, Task<> transaction);
+  enum class Way { read, write };
+  /// In a span that says what database it is and how the transaction failed.
+  Task<> transact(Way way, Due due, Closure closure);
+  Task<> write_once(Call call, Closure closure);
 
   // Closures there are, of all threads.
   using OpenCount = std::shared_ptr<std::atomic<std::size_t>>;
@@ -117,25 +94,41 @@ class Database {
   };
   OpenCount open_ = std::make_shared<std::atomic<std::size_t>>(0);
 
-  // Shared with the database thread, which may still run when the waiter has left.
-  template <class F, class R>
-  struct Kept {
-    Kept(OpenCount count, F f, trace::Context below)
-        : opened(std::move(count)), closure(std::move(f)), trace(std::move(below)) {}
-    void run(Tx& tx) {
-      tx.trace(trace);
-      if constexpr (std::is_void_v<R>) {
-        closure(tx);
-        outcome.set({});
-      } else {
-        outcome.set(closure(tx));
-      }
-    }
+  // A closure and what it gave. Shared with the database thread, which may still run when the
+  // waiter has left.
+  template <class R>
+  struct Work {
+    explicit Work(OpenCount count) : opened(std::move(count)) {}
+    virtual ~Work() = default;
+    virtual void run(Tx& tx) = 0;
     Opened opened;  // goes after the closure
-    F closure;
-    const trace::Context trace;
     Outcome<R> outcome;
   };
+  template <class F, class R>
+  struct WorkOf final : Work<R> {
+    WorkOf(OpenCount count, F f) : Work<R>(std::move(count)), closure(std::move(f)) {}
+    void run(Tx& tx) override {
+      if constexpr (std::is_void_v<R>) {
+        closure(tx);
+        this->outcome.set({});
+      } else {
+        this->outcome.set(closure(tx));
+      }
+    }
+    F closure;
+  };
+  template <class R, class F>
+  std::shared_ptr<Work<R>> keep(F closure) {
+    return std::make_shared<WorkOf<F, R>>(open_, std::move(closure));
+  }
+  template <class R>
+  static Closure run_of(std::shared_ptr<Work<R>> work) {
+    return [work = std::move(work)](Tx& tx) { work->run(tx); };
+  }
+  template <class R>
+  static std::shared_ptr<Outcome<R>> outcome_in(const std::shared_ptr<Work<R>>& work) {
+    return {work, &work->outcome};
+  }
 };
 
 struct DatabaseOptions {

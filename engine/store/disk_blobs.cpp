@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // verify() reads in pieces of this size.
-constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::size_t verified_piece_bytes = 1 << 20;
 
 void check_hash(std::string_view hash) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -29,7 +29,7 @@ bool has_hash(const fs::path& path, const std::string& hash, const StopFlag& sto
   File file(path, O_RDONLY);
   Hasher hasher;
   for (std::uint64_t offset = 0; !stop.requested();) {
-    std::string piece = file.read_at(offset, piece_bytes);
+    std::string piece = file.read_at(offset, verified_piece_bytes);
     if (piece.empty()) break;
     hasher.add(piece);
     offset += piece.size();

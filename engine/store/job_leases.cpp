@@ -9,10 +9,6 @@ namespace {
 constexpr int turns_max = 16;
 constexpr std::string_view died_text = "Whoever ran the last attempt was gone before its end.";
 
-std::int64_t microseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
-
 // ",kind,kind," of the kinds that have not reached their limit.
 std::string open_kinds(Tx& tx, const std::map<std::string, int>& limits) {
   std::map<std::string, std::int64_t> running;
@@ -29,7 +25,7 @@ std::optional<JobLease> take_one(Tx& tx, const TakeJobs& wanted) {
   if (kinds.empty()) return std::nullopt;
   for (Row turn : tx.query(job_sql::turns, kinds, turns_max)) {
     Rows taken =
-        tx.query(job_sql::take, kinds, wanted.token, microseconds(wanted.lease), turn.text(0));
+        tx.query(job_sql::take, kinds, wanted.token, to_microseconds(wanted.lease), turn.text(0));
     if (!taken.empty()) return JobLease{read_job(taken[0]), wanted.token};
   }
   return std::nullopt;
@@ -50,7 +46,7 @@ TakenJobs take_jobs(Tx& tx, const TakeJobs& wanted) {
 
 bool keep_job(Tx& tx, const JobLease& lease, Duration longer, double progress) {
   return tx.execute(job_sql::keep, lease.job.tenant, lease.job.id, lease.token,
-                    microseconds(longer), progress) == 1;
+                    to_microseconds(longer), progress) == 1;
 }
 
 bool finish_job(Tx& tx, const JobLease& lease, const std::string& result) {
@@ -58,7 +54,7 @@ bool finish_job(Tx& tx, const JobLease& lease, const std::string& result) {
 }
 
 void fail_job(Tx& tx, const JobLease& lease, Duration wait, const std::string& reason) {
-  tx.execute(job_sql::fail, lease.job.tenant, lease.job.id, lease.token, microseconds(wait),
+  tx.execute(job_sql::fail, lease.job.tenant, lease.job.id, lease.token, to_microseconds(wait),
              reason);
 }
 
@@ -79,7 +75,8 @@ std::map<JobState, std::int64_t> count_jobs(Tx& tx) {
 }
 
 std::int64_t forget_jobs(Tx& tx, Duration keep_done, Duration keep_dead, int jobs_max) {
-  return tx.execute(job_sql::forget, microseconds(keep_done), microseconds(keep_dead), jobs_max);
+  return tx.execute(job_sql::forget, to_microseconds(keep_done), to_microseconds(keep_dead),
+                    jobs_max);
 }
 
 }  // namespace antiphon::store

@@ -24,10 +24,6 @@ void check(const NewJob& job) {
   }
 }
 
-std::int64_t microseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
-
 NewJob job_of(const Schedule& schedule) {
   return {.tenant = schedule.tenant,
           .kind = schedule.kind,
@@ -84,7 +80,7 @@ Enqueued Jobs::enqueue(Tx& tx, const NewJob& job) {
   check(job);
   std::string id = make_id("job", random_);
   if (tx.insert_if_new(job_sql::insert, job.tenant, id, job.kind, job.payload, job.priority,
-                       microseconds(job.delay), job.attempts_max, job.unique_key,
+                       to_microseconds(job.delay), job.attempts_max, job.unique_key,
                        tx.trace().span_id.is_none() ? "" : trace::to_traceparent(tx.trace()))) {
     tell_after_commit(tx);
     return {id, true};

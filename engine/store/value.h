@@ -23,6 +23,9 @@ struct Bytes {
 
 /// Microseconds since 1970 in UTC, as a timestamp stands in a BIGINT column.
 inline std::int64_t to_microseconds(Timestamp time) { return time.time_since_epoch().count(); }
+inline std::int64_t to_microseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
 inline Timestamp from_microseconds(std::int64_t value) {
   return Timestamp(std::chrono::microseconds(value));
 }

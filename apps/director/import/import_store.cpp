@@ -57,7 +57,7 @@ constexpr store::Statement delete_lines{
 #undef IMPORT_COLUMNS
 #undef LINE_COLUMNS
 
-constexpr store::Statement every_statement[] = {
+constexpr store::Statement every_import_statement[] = {
     insert_import, find_import, find_import_list, page_imports, delete_import,       insert_line,
     count_lines,   find_line,   update_line,      page_lines,   page_lines_in_state, delete_lines};
 
@@ -102,7 +102,7 @@ std::string_view to_text(LineState state) {
   return "invalid";
 }
 
-std::span<const store::Statement> ImportStore::statements() { return every_statement; }
+std::span<const store::Statement> ImportStore::statements() { return every_import_statement; }
 
 void ImportStore::insert(store::Tx& tx, const std::string& tenant, const Import& import,
                          const std::vector<ImportLine>& lines) {

@@ -18,28 +18,18 @@ constexpr store::Statement put_opinion{
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, creator_id, asset_id) "
     "DO UPDATE SET thumb = $4, standing = $5, updated_at = $6"};
 
-constexpr store::Statement every_statement[] = {opinions_of, find_opinion, put_opinion};
-
-template <class T>
-std::string name_of(T value) {
-  std::string json = schema::to_json(value);
-  return json.substr(1, json.size() - 2);
-}
-
-template <class T>
-T value_of(const std::string& name) {
-  return schema::parse<T>('"' + name + '"');
-}
+constexpr store::Statement every_opinion_statement[] = {opinions_of, find_opinion, put_opinion};
 
 }  // namespace
 
-std::span<const store::Statement> OpinionStore::statements() { return every_statement; }
+std::span<const store::Statement> OpinionStore::statements() { return every_opinion_statement; }
 
 Task<OpinionsByAsset> OpinionStore::of(Creator creator, Due due) {
   return database_.read(due, [creator](store::Tx& tx) {
     OpinionsByAsset opinions;
     for (const store::Row& row : tx.query(opinions_of, creator.tenant, creator.id)) {
-      opinions[row.text(0)] = {value_of<Thumb>(row.text(1)), value_of<Standing>(row.text(2))};
+      opinions[row.text(0)] = {schema::value_of<Thumb>(row.text(1)),
+                               schema::value_of<Standing>(row.text(2))};
     }
     return opinions;
   });
@@ -50,11 +40,11 @@ Task<Opinion> OpinionStore::change(Creator creator, std::string asset_id,
   return database_.write(due, [creator, asset_id, change, now](store::Tx& tx) {
     Opinion opinion;
     for (const store::Row& row : tx.query(find_opinion, creator.tenant, creator.id, asset_id)) {
-      opinion = {value_of<Thumb>(row.text(0)), value_of<Standing>(row.text(1))};
+      opinion = {schema::value_of<Thumb>(row.text(0)), schema::value_of<Standing>(row.text(1))};
     }
     opinion = change(opinion);
-    tx.execute(put_opinion, creator.tenant, creator.id, asset_id, name_of(opinion.thumb),
-               name_of(opinion.standing), now);
+    tx.execute(put_opinion, creator.tenant, creator.id, asset_id, schema::name_of(opinion.thumb),
+               schema::name_of(opinion.standing), now);
     return opinion;
   });
 }

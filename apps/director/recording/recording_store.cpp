@@ -27,7 +27,7 @@ constexpr store::Statement delete_recording{
 constexpr store::Statement every_recording_statement[] = {find_recording, insert_recording,
                                                           delete_recording};
 
-RecordingState parse_state(const std::string& name) {
+RecordingState parse_recording_state(const std::string& name) {
   for (RecordingState state :
        {RecordingState::processing, RecordingState::ready, RecordingState::failed}) {
     if (to_text(state) == name) return state;
@@ -59,7 +59,7 @@ std::optional<Recording> RecordingStore::find(store::Tx& tx, const std::string& 
   store::Row row = rows[0];
   Recording recording{.id = row.text(1),
                       .take_id = row.text(0),
-                      .state = parse_state(row.text(2)),
+                      .state = parse_recording_state(row.text(2)),
                       .problem = row.text(3),
                       .content_hash = row.text(4),
                       .content_type = row.text(5),

@@ -41,30 +41,18 @@ constexpr store::Statement update_render{
 constexpr store::Statement delete_render{
     "director.renders.delete",
     "DELETE FROM director_renders WHERE tenant_id = $1 AND take_id = $2 AND id = $3"};
-constexpr store::Statement every_statement[] = {insert_render, find_render, renders_of,
-                                                open_renders,  find_script, update_render,
-                                                delete_render};
+constexpr store::Statement every_render_statement[] = {insert_render, find_render, renders_of,
+                                                       open_renders,  find_script, update_render,
+                                                       delete_render};
 
 constexpr double millions = 1e6;
 
-RenderState parse_state(const std::string& name) {
+RenderState parse_render_state(const std::string& name) {
   for (RenderState state : {RenderState::waiting, RenderState::running, RenderState::ready,
                             RenderState::failed, RenderState::cancelled}) {
     if (to_text(state) == name) return state;
   }
   throw Error(Code::internal, "A render cannot be read.").detail("unknown state " + name);
-}
-
-// The name of a described enumeration's value.
-template <class E>
-std::string name_of(E value) {
-  std::string json = schema::to_json(value);
-  return json.substr(1, json.size() - 2);
-}
-
-template <class E>
-E value_of(const std::string& name) {
-  return schema::parse<E>('"' + name + '"');
 }
 
 std::int64_t ppm(double progress) { return std::llround(progress * millions); }
@@ -73,8 +61,8 @@ Render render_from(const store::Row& row) {
   Render render{
       .id = row.text(0),
       .take_id = row.text(1),
-      .wish = {.quality = value_of<Quality>(row.text(2)), .captions = row.integer(4) != 0},
-      .state = parse_state(row.text(5)),
+      .wish = {.quality = schema::value_of<Quality>(row.text(2)), .captions = row.integer(4) != 0},
+      .state = parse_render_state(row.text(5)),
       .progress = static_cast<double>(row.integer(6)) / millions,
       .problem = row.text(7),
       .remarks = schema::parse<std::vector<std::string>>(row.text(8)),
@@ -85,7 +73,7 @@ Render render_from(const store::Row& row) {
       .created_by = row.text(13),
       .created_at = row.time(14),
       .finished_at = row.optional_time(15)};
-  if (!row.text(3).empty()) render.wish.layout = value_of<Layout>(row.text(3));
+  if (!row.text(3).empty()) render.wish.layout = schema::value_of<Layout>(row.text(3));
   return render;
 }
 
@@ -111,12 +99,13 @@ std::vector<Render> renders_from(store::Tx& tx, const std::string& tenant,
 
 }  // namespace
 
-std::span<const store::Statement> RenderStore::statements() { return every_statement; }
+std::span<const store::Statement> RenderStore::statements() { return every_render_statement; }
 
 void RenderStore::insert(store::Tx& tx, const std::string& tenant, const Render& render,
                          const RenderScript& script) {
   tx.execute(insert_render, tenant, schema::to_json(script), render.id, render.take_id,
-             name_of(render.wish.quality), render.wish.layout ? name_of(*render.wish.layout) : "",
+             schema::name_of(render.wish.quality),
+             render.wish.layout ? schema::name_of(*render.wish.layout) : "",
              std::int64_t{render.wish.captions}, to_text(render.state), ppm(render.progress),
              render.problem, schema::to_json(render.remarks), render.content_hash, render.bytes,
              render.length.count(), render.job_id, render.created_by, render.created_at,

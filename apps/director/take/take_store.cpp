@@ -38,15 +38,10 @@ constexpr store::Statement every_take_statement[] = {insert_take,      find_take
                                                      insert_utterance, lengthen_take, utterances_of,
                                                      set_take_status};
 
-std::string name_of(Layout layout) {
-  std::string json = schema::to_json(layout);
-  return json.substr(1, json.size() - 2);
-}
-
 TakeRecord take_from(const store::Row& row) {
   return {.id = row.text(0),
           .language = row.text(1),
-          .layout = schema::parse<Layout>('"' + row.text(2) + '"'),
+          .layout = schema::value_of<Layout>(row.text(2)),
           .status = row.text(3),
           .created_by = row.text(4),
           .created_at = row.time(5),
@@ -60,8 +55,8 @@ std::span<const store::Statement> TakeStore::statements() { return every_take_st
 
 Task<> TakeStore::insert(Call call, TakeRecord take) {
   return database_.write(call, [tenant = call.tenant(), take](store::Tx& tx) {
-    tx.execute(insert_take, tenant, take.id, take.language, name_of(take.layout), take.status,
-               take.created_by, take.created_at, take.ended_at, take.duration.count());
+    tx.execute(insert_take, tenant, take.id, take.language, schema::name_of(take.layout),
+               take.status, take.created_by, take.created_at, take.ended_at, take.duration.count());
   });
 }
 

@@ -33,7 +33,7 @@ constexpr store::Statement expired_uploads{
 constexpr store::Statement every_upload_statement[] = {
     insert_upload, find_upload, update_upload, delete_upload, open_uploads, expired_uploads};
 
-UploadState parse_state(const std::string& name) {
+UploadState parse_upload_state(const std::string& name) {
   for (UploadState state : {UploadState::open, UploadState::taken, UploadState::refused}) {
     if (to_text(state) == name) return state;
   }
@@ -69,7 +69,7 @@ std::optional<PartialUpload> UploadStore::find(store::Tx& tx, const std::string&
                        .bytes = static_cast<std::uint64_t>(row.integer(2)),
                        .received = static_cast<std::uint64_t>(row.integer(3)),
                        .metadata = row.text(4),
-                       .state = parse_state(row.text(5)),
+                       .state = parse_upload_state(row.text(5)),
                        .asset_id = row.text(6),
                        .problem = row.text(7),
                        .created_at = row.time(8),
