@@ -14,8 +14,9 @@ Task<> Composer::make_picture(Composition composition, Window window, std::files
 
 Task<> Composer::join(Composition composition, std::filesystem::path list,
                       std::filesystem::path out, OnProgress on_progress, Instant deadline) {
-  return run(plan_joining(composition, list, limits()), std::move(out), limits().join_time_max,
-             composition.length, std::move(on_progress), deadline);
+  co_await run(plan_joining(composition, list, limits()), out, limits().join_time_max,
+               composition.length, std::move(on_progress), deadline);
+  check_size(out, limits().composed_bytes_max);
 }
 
 Task<> Composer::run(Plan plan, std::filesystem::path out, Duration time_max, std::int64_t frames,

@@ -261,6 +261,28 @@ TEST_F(ComposerTest, subtitles_are_drawn_at_their_times) {
   EXPECT_LT(brightest(55), 60);
 }
 
+TEST_F(ComposerTest, a_window_and_the_whole_have_limits) {
+  Composition whole{.width = 64, .height = 36, .length = 100};
+  auto refused = [&](FilmLimits limits) {
+    Composer composer(files_, std::move(limits));
+    auto list = folder_.path() / "list.txt";
+    std::ofstream(list) << picture_list({{0, 100}}, {"0.ts"});
+    try {
+      run(composer.make_picture(whole, {0, 100}, folder_.path() / "0.ts", [](double) {}, soon()));
+      run(composer.join(whole, list, folder_.path() / "out.mp4", [](double) {}, soon()));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::too_large) << error.detail();
+      return std::string(error.message());
+    }
+    return std::string("Nothing was refused.");
+  };
+  using std::chrono::seconds;
+  EXPECT_EQ(refused({}), "Nothing was refused.");
+  EXPECT_THAT(refused({.compose_time_max = seconds(0)}), HasSubstr("longer than 0 s"));
+  EXPECT_THAT(refused({.join_time_max = seconds(0)}), HasSubstr("longer than 0 s"));
+  EXPECT_THAT(refused({.composed_bytes_max = 1000}), HasSubstr("more than 1000 bytes"));
+}
+
 TEST_F(ComposerTest, a_file_that_is_gone_or_no_film_is_told) {
   Composer composer(files_, {});
   Composition whole{.length = 10, .films = {{folder_.path() / "none"}}, .layers = {layer(0, 10)}};

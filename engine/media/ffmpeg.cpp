@@ -103,6 +103,14 @@ OnOutput into(std::string& text, std::size_t bytes_max) {
   };
 }
 
+void check_size(const std::filesystem::path& made, std::uint64_t bytes_max) {
+  std::error_code unread;
+  if (std::filesystem::file_size(made, unread) < bytes_max) return;
+  throw Error(Code::too_large, fmt::format("The film has more than {} bytes, the most there is "
+                                           "room for.",
+                                           bytes_max));
+}
+
 bool ProgressLines::add(std::string_view piece) {
   report_.append(piece);
   auto done = read_progress(report_);

@@ -38,6 +38,10 @@ Error explain(const ProgramEnd& end, std::string_view head, const FilmLimits& li
 /// Takes what is printed into `text`, within a limit.
 OnOutput into(std::string& text, std::size_t bytes_max);
 
+/// What ffmpeg cuts off at a limit (`-fs`) ends well all the same.
+/// @throws Error{Code::too_large} when `made` has as many bytes
+void check_size(const std::filesystem::path& made, std::uint64_t bytes_max);
+
 /// How far a program says it is, by the lines of `-progress pipe:1`.
 class ProgressLines {
  public:

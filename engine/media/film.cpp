@@ -108,6 +108,7 @@ Task<std::chrono::milliseconds> Film::make_preview(std::filesystem::path path, F
     throw Error(Code::unprocessable, "The file is cut off or broken: no picture can be decoded.")
         .detail(end.complaint);
   }
+  check_size(out, limits().preview_bytes_max);
   co_return progress.done();
 }
 
@@ -132,13 +133,7 @@ Task<> Film::make_seekable(std::filesystem::path path, FilmFacts facts, std::fil
       co_await programs_.run(limits().ffmpeg, std::move(arguments), {&file}, limits().copy_time_max,
                              into(ignored, limits().facts_bytes_max));
   if (!end.status.ok()) throw explain(end, head_of(file), limits());
-  // What is cut off at the limit ends well all the same.
-  std::error_code unread;
-  if (std::filesystem::file_size(out, unread) >= limits().copy_bytes_max) {
-    throw Error(Code::too_large, fmt::format("The film has more than {} bytes, the most there is "
-                                             "room for.",
-                                             limits().copy_bytes_max));
-  }
+  check_size(out, limits().copy_bytes_max);
 }
 
 }  // namespace antiphon::media

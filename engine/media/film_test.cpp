@@ -176,6 +176,49 @@ TEST_F(FilmTest, a_bomb_is_refused_within_its_limits) {
   EXPECT_EQ(refusal(path, {.memory_bytes_max = 1 << 20}).code(), Code::too_large);
 }
 
+TEST_F(FilmTest, what_is_made_of_a_film_has_its_own_limits) {
+  using std::chrono::seconds;
+  auto path = film("a.webm", {"-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8"});
+  FilmFacts facts = run(Film(files_).look_into(path, soon()));
+  EXPECT_THAT(refusal(path, {.still_time_max = seconds(0)}).message(),
+              HasSubstr("longer than 0 s"));
+  auto out = folder_.path() / "made.webm";
+  auto refused = [&](FilmLimits limits, auto make) {
+    Film limited(files_, std::move(limits));
+    try {
+      make(limited);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::too_large) << error.detail();
+      return std::string(error.message());
+    }
+    return std::string("Nothing was refused.");
+  };
+  auto preview = [&](Film& films) {
+    run(films.make_preview(path, facts, out, [](double) {}, soon()));
+  };
+  auto copy = [&](Film& films) { run(films.make_seekable(path, facts, out, soon())); };
+  EXPECT_THAT(refused({.preview_time_max = seconds(0)}, preview), HasSubstr("longer than 0 s"));
+  EXPECT_THAT(refused({.preview_bytes_max = 3000}, preview), HasSubstr("more than 3000 bytes"));
+  EXPECT_THAT(refused({.copy_time_max = seconds(0)}, copy), HasSubstr("longer than 0 s"));
+  EXPECT_THAT(refused({.copy_bytes_max = 2000}, copy), HasSubstr("more than 2000 bytes"));
+}
+
+TEST_F(FilmTest, a_program_has_so_much_of_the_processor) {
+  // Hundreds of large pictures take longer than the second that it has.
+  auto path = made("long.mkv", {"-f", "lavfi", "-i", "testsrc2=s=1280x720:r=25:d=20", "-c:v",
+                                "libx264", "-preset", "ultrafast"});
+  FilmFacts facts = run(Film(files_).look_into(path, soon()));
+  Film limited(files_, {.processor_max = std::chrono::seconds(1)});
+  auto out = folder_.path() / "made.webm";
+  try {
+    run(limited.make_preview(path, facts, out, [](double) {}, soon()));
+    FAIL() << "It was made within a second.";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::too_large);
+    EXPECT_THAT(std::string(error.message()), HasSubstr("more than 1 s of processor time"));
+  }
+}
+
 TEST_F(FilmTest, says_which_program_is_missing) {
   Error error = refusal(film("a.avi"), {.ffprobe = "no-such-program"});
   EXPECT_EQ(error.code(), Code::unavailable);
