@@ -1,6 +1,7 @@
 #include "engine/otlp/exporter.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/error.h"
 #include "engine/http/retry_after.h"
@@ -15,8 +16,9 @@ http::ClientRequest request_for(const Exporter::Options& options) {
   http::ClientRequest request = http::request_to(http::Method::post, url + "/v1/traces");
   for (const auto& [name, value] : options.headers) request.headers.set(name, value);
   request.headers.set("Content-Type", "application/json");
-  request.limits =
-      http::ClientLimits{.first_byte_time = options.timeout, .body_bytes_max = answer_bytes_max};
+  // A long answer is no failure, which would send the spans again: its end is left unread.
+  request.limits = http::ClientLimits{.first_byte_time = options.timeout,
+                                      .body_bytes_max = std::numeric_limits<std::size_t>::max()};
   return request;
 }
 
@@ -120,7 +122,7 @@ Task<Exporter::Attempt> Exporter::attempt(Instant deadline) {
   if (!answer) co_return Attempt{.why = answer.error().message};
   std::string body;
   std::array<char, 4096> piece{};
-  for (;;) {
+  while (body.size() < answer_bytes_max) {
     auto count = co_await (*answer)->read_some(piece);
     // The head has said what became of the spans; sent again they would be there twice.
     if (!count || *count == 0) break;

@@ -234,6 +234,21 @@ TEST_F(ExporterTest, tells_what_a_collector_took_only_in_part) {
   EXPECT_THAT(log_, HasSubstr("rejectedSpans=0 message=deprecated"));
 }
 
+TEST_F(ExporterTest, reads_so_much_of_an_answer_and_no_more) {
+  auto refusing = [](std::size_t bytes) {
+    return answer(200, R"({"partialSuccess":{"rejectedSpans":2,"errorMessage":")" +
+                           std::string(bytes, 'a') + "\"}}");
+  };
+  collector_.script = {refusing(answer_bytes_max / 2), refusing(answer_bytes_max * 2)};
+  for (int i = 0; i < 2; ++i) {
+    add_spans(3);
+    export_for(2s);
+  }
+  EXPECT_THAT(collector_.bodies, SizeIs(2)) << "what was taken is not sent again";
+  EXPECT_THAT(metrics_, HasSubstr(spans_with("exported", 1 + 3)));
+  EXPECT_THAT(metrics_, HasSubstr(spans_with("refused", 2)));
+}
+
 TEST_F(ExporterTest, what_finds_no_room_while_the_collector_is_away_is_counted) {
   for (int i = 0; i < 1'000; ++i) collector_.script.push_back({.kind = Reply::Kind::refuse});
   auto busy = [&]() -> Task<> {

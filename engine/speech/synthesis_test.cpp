@@ -139,6 +139,12 @@ TEST_F(SynthesisTest, E42_a_program_that_fails_or_gives_nothing_is_told) {
       Code::unavailable);
 }
 
+TEST_F(SynthesisTest, E42_a_program_has_so_much_memory) {
+  EXPECT_GT(speak({.text = "Hello"}).seconds(), 0);
+  Error error = fault({.text = "Hello"}, {.memory_bytes_max = std::size_t{1} << 20});
+  EXPECT_EQ(error.code(), Code::unavailable) << error.message();
+}
+
 TEST_F(SynthesisTest, E42_commands_of_the_program_are_no_part_of_the_text) {
   EXPECT_EQ(without_commands("a\x01\x1b b [[h@l'oU]]"), "a   b [ [h@l'oU]]");
   EXPECT_EQ(without_commands("[[["), "[ [ [");

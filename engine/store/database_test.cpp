@@ -195,6 +195,39 @@ TEST_P(DatabaseTest, violations_are_conflicts_without_values) {
       Code::conflict);
 }
 
+TEST_P(DatabaseTest, so_many_transactions_wait_and_the_next_is_refused) {
+  auto narrow = make_database(database_.url(), {.connections_min = 1,
+                                                .connections_max = 1,
+                                                .acquire_max = std::chrono::seconds(30),
+                                                .queue_max = 1});
+  auto goes_on = std::make_shared<std::atomic<bool>>(false);
+  auto runs = std::make_shared<std::atomic<bool>>(false);
+  auto store = [&](std::string id) {
+    return narrow->write(soon(), [id = std::move(id), goes_on, runs](Tx& tx) {
+      *runs = true;
+      while (!*goes_on) std::this_thread::yield();
+      tx.execute(insert_item, id, 1);
+    });
+  };
+  run([&]() -> Task<> {
+    TaskGroup group([](const std::exception_ptr& error) { std::rethrow_exception(error); });
+    group.spawn(store("first"));
+    while (!*runs) co_await sleep_for(std::chrono::milliseconds(1));
+    group.spawn(store("waiting"));
+    co_await sleep_for(std::chrono::milliseconds(1));
+    try {
+      co_await store("refused");
+      ADD_FAILURE() << "There was room for it.";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), Code::unavailable);
+      EXPECT_THAT(error.detail(), ::testing::HasSubstr("the queue of"));
+    }
+    *goes_on = true;
+    co_await group.join();
+  }());
+  EXPECT_EQ(count(), 2);
+}
+
 TEST_P(DatabaseTest, a_read_cannot_write) {
   EXPECT_EQ(code_of([&] {
               run(database_->read(soon(), [](Tx& tx) { tx.execute(insert_item, "a", 1); }));

@@ -63,7 +63,7 @@ LimitSection library_limits() {
       .limits = {
           {"director.clip_bytes_max", in_bytes(director::clip_bytes_max), "of one file; 413", told},
           {"director.file_name_bytes_max", in_bytes(director::file_name_bytes_max),
-           "of a file's name; `invalid`", "none yet"},
+           "of a file's name; `invalid`", "IntakeTest.what_is_refused_leaves_nothing"},
           {"director.running_max", count(Preparation::running_max),
            "clips that are prepared at the same time; others wait", "none yet"},
           {"director.open_max", count(Uploads::open_max),

@@ -133,7 +133,7 @@ LimitSection store_limits() {
   return {.title = "Store",
           .limits = {
               {"store.queue_max", digits(database.queue_max), "waiting transactions; `unavailable`",
-               "none yet"},
+               "DatabaseTest.so_many_transactions_wait_and_the_next_is_refused"},
               {"store.connections_max", digits(database.connections_max),
                "to PostgreSQL; then one waits", "PostgresTest.an_exhausted_pool_says_so"},
               {"store.acquire_max", in_time(database.acquire_max), "for one of them; `unavailable`",
@@ -243,7 +243,8 @@ LimitSection watching_limits() {
               {"otlp.back_off_max", in_time(exporter.back_off_max), "between two attempts",
                "ExporterTest.backs_off_and_gives_up_in_the_end"},
               {"otlp.answer_bytes_max", in_bytes(otlp::answer_bytes_max),
-               "of what a collector answers; the rest is not read", "none yet"},
+               "of what a collector answers; the rest is not read",
+               "ExporterTest.reads_so_much_of_an_answer_and_no_more"},
           }};
 }
 
