@@ -32,7 +32,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     std::size_t count = 0;
     try {
       StageTiming stage(stages_.get(), "body");
-      count = co_await within(began_ + limits_.body_time + earned, receive());
+      count = co_await within(began_ + limits_.body_time + earned, receive(busy_bytes));
     } catch (const Error& late) {
       is_body_late_ = late.code() == Code::timeout;
       throw Error(Code::timeout, "The body of the request came too slowly.");
@@ -44,6 +44,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
 // From the end of a request's body on nobody else reads, until it is answered.
 void Connection::watch_client() {
   if (watch_ || is_body_skipped_ || !route_ || !route_->info.ends_with_client) return;
+  received_.shrink(idle_bytes);
   watch_ = std::make_unique<Watch>();
   watch_->tasks.spawn(watch());
 }
@@ -52,9 +53,9 @@ void Connection::watch_client() {
 // watched any more.
 Task<> Connection::watch() {
   std::size_t count = 1;
-  while (count > 0 && received_.size() < busy_bytes) {
+  while (count > 0 && !watch_->is_over && received_.size() < busy_bytes) {
     try {
-      count = co_await receive();
+      count = co_await receive(received_.is_empty() ? idle_bytes : busy_bytes);
     } catch (const boost::system::system_error&) {
       count = 0;
     }
