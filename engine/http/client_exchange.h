@@ -33,10 +33,13 @@ class ClientExchange final : public ClientAnswer {
   using Kind = ClientFailure::Kind;
   using Stage = ClientFailure::Stage;
 
-  Task<> send();
+  using Pieces = std::array<std::string_view, 2>;
+  Pieces send_now(Pieces pieces);
+  Task<> send_rest(Pieces pieces);
   Task<ResponseHead> read_head(Stage first);
   Task<std::size_t> read_body(std::span<char> into);
   Task<std::size_t> receive(Stage stage, Duration limit);
+  std::size_t commit(std::size_t count);
   template <class T>
   Task<T> bounded(Stage stage, Duration limit, Task<T> task);
   BodyDecoder decoder_of_answer() const;

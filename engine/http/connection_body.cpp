@@ -10,9 +10,11 @@ namespace antiphon::http {
 Task<std::size_t> Connection::read_some(std::span<char> into) {
   if (decoder_.is_done()) co_return 0;
   const Request& request = head_.request;
-  Error too_large(Code::too_large,
-                  fmt::format("The body is larger than {} bytes.", body_bytes_max_));
-  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large;
+  auto too_large = [this] {
+    return Error(Code::too_large,
+                 fmt::format("The body is larger than {} bytes.", body_bytes_max_));
+  };
+  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large();
   if (std::exchange(head_.expects_continue, false)) {
     co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n");
   }
@@ -24,7 +26,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     }
     received_.take(step->consumed);
     body_bytes_ += step->produced;
-    if (body_bytes_ > body_bytes_max_) throw too_large;
+    if (body_bytes_ > body_bytes_max_) throw too_large();
     if (decoder_.is_done()) watch_client();
     if (step->produced > 0 || decoder_.is_done()) co_return step->produced;
     // A client that keeps the minimum rate may take as long as that allows.

@@ -10,6 +10,8 @@ namespace antiphon::http {
 
 namespace {
 
+Task<std::size_t> nothing() { co_return 0; }
+
 constexpr std::array<std::pair<Method, std::string_view>, 7> method_names{{
     {Method::get, "GET"},
     {Method::head, "HEAD"},
@@ -73,8 +75,7 @@ const std::string& Request::parameter(std::string_view name) const {
 }
 
 Task<std::size_t> Request::read_some(std::span<char> into) const {
-  if (!body) co_return 0;
-  co_return co_await body->read_some(into);
+  return body ? body->read_some(into) : nothing();
 }
 
 Task<std::string> Request::read_all() const {
