@@ -47,15 +47,11 @@ ClientFailed ClientExchange::failed(Kind kind, Stage stage, std::string_view why
 
 template <class T>
 Task<T> ClientExchange::bounded(Stage stage, Duration limit, Task<T> task) {
-  bool is_late = false;
-  auto alarm = Core::here().timers().at(std::min(deadline, now() + limit), [&] {
-    is_late = true;
-    lease_.stream->close();
-  });
+  auto scope = limit_.until(std::min(deadline, now() + limit));
   try {
     co_return co_await std::move(task);
   } catch (const boost::system::system_error& lost) {
-    if (is_late) throw failed(Kind::too_slow, stage, "it took too long.");
+    if (is_late_) throw failed(Kind::too_slow, stage, "it took too long.");
     if (is_cancellation(std::current_exception())) throw;
     throw failed(Kind::broken, stage, lost.code().message());
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/async/time_limit.h"
 #include "engine/http/body_decoder.h"
 #include "engine/http/client_pool.h"
 #include "engine/http/head.h"
@@ -56,6 +57,11 @@ class ClientExchange final : public ClientAnswer {
   std::uint64_t bytes_received_ = 0;
   std::uint64_t body_bytes_ = 0;
   Instant body_began_;
+  bool is_late_ = false;
+  TimeLimit limit_{[this] {
+    is_late_ = true;
+    lease_.stream->close();
+  }};
   bool keeps_alive_ = false;
   bool has_ended_ = false;
   std::optional<ClientFailure> failure_;

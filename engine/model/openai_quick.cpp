@@ -30,10 +30,7 @@ class QuickScan {
   // A text without escapes, its quotes taken off.
   std::string_view plain_text() {
     expect("\"");
-    auto end = std::ranges::find_if(rest_, [](char c) {
-      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-    });
-    auto text = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    auto text = rest_.substr(0, first_odd(rest_));
     rest_.remove_prefix(text.size());
     is_good_ = take_here("\"") && is_good_;
     return text;
@@ -44,11 +41,9 @@ class QuickScan {
     expect("\"");
     std::string all;
     while (is_good_) {
-      auto end = std::ranges::find_if(rest_, [](char c) {
-        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-      });
-      all.append(rest_.begin(), end);
-      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
+      std::string_view part = plain_part();
+      all += part;
+      if (part.size() == looked_at_bytes) continue;
       if (take_here("\"")) break;
       take_escape(all);
     }
@@ -78,6 +73,27 @@ class QuickScan {
   }
 
  private:
+  static constexpr std::size_t looked_at_bytes = 256;
+
+  // Where the next quote, escape or control character is.
+  static std::size_t first_odd(std::string_view text) {
+    auto end = std::ranges::find_if(
+        text, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
+    return static_cast<std::size_t>(end - text.begin());
+  }
+
+  // What comes before that, as far as is looked. A loop without a way out looks at many bytes at a
+  // time; mostly all is plain up to the quote.
+  std::string_view plain_part() {
+    std::string_view part = rest_.substr(0, looked_at_bytes);
+    part = part.substr(0, part.find('"'));
+    bool is_plain = true;
+    for (char c : part) is_plain &= c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+    if (!is_plain) part = part.substr(0, first_odd(part));
+    rest_.remove_prefix(part.size());
+    return part;
+  }
+
   bool take_here(std::string_view text) {
     if (!rest_.starts_with(text)) return false;
     rest_.remove_prefix(text.size());
