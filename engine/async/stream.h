@@ -32,6 +32,9 @@ class Stream {
 
   /// At least one byte, unless the other side has ended: then 0.
   virtual Task<std::size_t> read_some(std::span<char> into) = 0;
+  /// Whether nothing has come that was not read: no byte, no end and no failure. Also where that
+  /// cannot be known without waiting.
+  virtual bool is_silent() const { return true; }
 
   /// As many bytes of the pieces as go out without waiting; none where that cannot be known. What
   /// is left goes out by write_all().

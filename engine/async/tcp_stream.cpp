@@ -121,6 +121,13 @@ bool TcpStream::read(error_code& error, std::size_t& count) {
   return true;
 }
 
+// The kernel knows more than the poller has told so far.
+bool TcpStream::is_silent() const {
+  if (socket_ < 0 || has_ended_) return false;
+  char first = 0;
+  return ::recv(socket_, &first, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
 std::size_t TcpStream::write_now(std::span<const std::string_view> pieces) {
   if (socket_ < 0) throw boost::system::system_error(asio::error::operation_aborted);
   std::array<iovec, pieces_per_write_max> buffers;

@@ -21,6 +21,7 @@ class TcpStream final : public Stream, private Poller::Watched {
   ~TcpStream() override;
 
   Task<std::size_t> read_some(std::span<char> into) override;
+  bool is_silent() const override;
   std::size_t write_now(std::span<const std::string_view> pieces) override;
   Task<> write_all(std::span<const std::string_view> pieces) override;
   Task<> end_writing() override;

@@ -99,6 +99,20 @@ TEST_F(TcpStreamTest, the_end_is_seen_behind_the_bytes_that_came_with_it) {
   }
 }
 
+TEST_F(TcpStreamTest, is_silent_until_a_byte_or_the_end_comes_that_nobody_read) {
+  with_pair([](Pair* pair) -> Task<> {
+    EXPECT_TRUE(pair->near->is_silent());
+    co_await pair->far->write_all("some");
+    EXPECT_FALSE(pair->near->is_silent()) << "before the loop was told";
+    EXPECT_EQ(co_await read(pair->near.get()), "some");
+    EXPECT_TRUE(pair->near->is_silent());
+    co_await pair->far->end_writing();
+    EXPECT_FALSE(pair->near->is_silent());
+    pair->near->close();
+    EXPECT_FALSE(pair->near->is_silent());
+  });
+}
+
 TEST_F(TcpStreamTest, writes_more_than_the_kernel_holds_in_many_pieces) {
   with_pair([](Pair* pair) -> Task<> {
     std::string piece(100'000, 'x');

@@ -90,6 +90,11 @@ Task<std::size_t> TlsStream::read_some(std::span<char> into) {
   }
 }
 
+bool TlsStream::is_silent() const {
+  return SSL_has_pending(session_.get()) == 0 &&
+         BIO_ctrl_pending(SSL_get_rbio(session_.get())) == 0 && below_->is_silent();
+}
+
 Task<> TlsStream::write_all(std::span<const std::string_view> pieces) {
   while (is_flushing_) co_await flushed_.wait();
   std::string record;

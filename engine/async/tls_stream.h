@@ -31,6 +31,8 @@ class TlsStream final : public Stream {
   Task<std::string> shake_hands();
 
   Task<std::size_t> read_some(std::span<char> into) override;
+  /// Messages of the protocol's own are something that has come.
+  bool is_silent() const override;
   Task<> write_all(std::span<const std::string_view> pieces) override;
   Task<> end_writing() override;
   void close() noexcept override { below_->close(); }

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/ids.h"
 #include "engine/base/random.h"
+#include "engine/base/read_room.h"
 
 namespace antiphon {
 namespace {
@@ -90,6 +91,22 @@ TEST(Error, a_broken_invariant_tells_the_caller_nothing) {
     EXPECT_EQ(error.message().find("1 > 2"), std::string::npos);
     EXPECT_NE(error.detail().find("1 > 2"), std::string::npos);
   }
+}
+
+TEST(ReadRoom, one_of_the_usual_size_is_given_out_again) {
+  char* first = nullptr;
+  {
+    ReadRoom room(ReadRoom::usual_bytes);
+    first = room.data();
+    ReadRoom moved = std::move(room);
+    EXPECT_EQ(moved.data(), first);
+    EXPECT_EQ(moved.size(), ReadRoom::usual_bytes);
+    EXPECT_NE(ReadRoom(ReadRoom::usual_bytes).data(), first);
+  }
+  ReadRoom small(100);
+  EXPECT_EQ(small.size(), 100u);
+  ReadRoom again(ReadRoom::usual_bytes);
+  EXPECT_EQ(again.data(), first);
 }
 
 }  // namespace

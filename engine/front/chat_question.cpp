@@ -190,7 +190,6 @@ void refuse_unsupported(const AskedChat& asked) {
 }
 
 std::string text_of_parts(const Value& content, const std::string& pointer) {
-  if (content.is_text()) return content.text();
   if (!content.is_array()) {
     throw Error({{pointer, "type", "This is no text and no list of parts."}});
   }
@@ -215,9 +214,16 @@ model::Role role_of(std::string_view role) {
   return model::Role::system;  // "developer" is its newer name
 }
 
-model::Message message_of(AskedMessage asked, const std::string& pointer) {
+// @param at  among the messages
+model::Message message_of(AskedMessage asked, std::size_t at) {
+  auto pointer = [at](std::string_view member) {
+    return fmt::format("/messages/{}/{}", at, member);
+  };
   model::Message message{.role = role_of(asked.role)};
-  if (asked.content) message.text = text_of_parts(*asked.content, pointer + "/content");
+  if (asked.content) {
+    const Value& content = *asked.content;
+    message.text = content.is_text() ? content.text() : text_of_parts(content, pointer("content"));
+  }
   for (AskedTool& call : asked.tool_calls) {
     message.tool_calls.push_back({.id = std::move(call.id),
                                   .name = std::move(call.function.name),
@@ -226,10 +232,10 @@ model::Message message_of(AskedMessage asked, const std::string& pointer) {
   message.tool_call_id = std::move(asked.tool_call_id);
   bool is_answer = message.role == model::Role::assistant && !message.tool_calls.empty();
   if (!asked.content && !is_answer) {
-    throw Error({{pointer + "/content", "required", "This is missing."}});
+    throw Error({{pointer("content"), "required", "This is missing."}});
   }
   if (message.role == model::Role::tool && message.tool_call_id.empty()) {
-    throw Error({{pointer + "/tool_call_id", "required", "This is missing."}});
+    throw Error({{pointer("tool_call_id"), "required", "This is missing."}});
   }
   return message;
 }
@@ -281,9 +287,9 @@ model::ChatRequest request_of(AskedChat asked) {
                   .seed = asked.seed},
       .is_streamed = asked.stream};
   if (asked.stop) request.options.stop = stops_of(*asked.stop);
+  request.messages.reserve(asked.messages.size());
   for (std::size_t i = 0; i < asked.messages.size(); ++i) {
-    request.messages.push_back(
-        message_of(std::move(asked.messages[i]), fmt::format("/messages/{}", i)));
+    request.messages.push_back(message_of(std::move(asked.messages[i]), i));
   }
   if (offers_tools(asked)) {
     for (AskedTool& tool : asked.tools) {

@@ -8,6 +8,10 @@
 namespace antiphon::front {
 namespace {
 
+// Of an answer beside its text.
+constexpr std::size_t whole_answer_bytes_usual = 512;
+constexpr std::size_t usage_bytes_usual = 200;
+
 void append_quoted(std::string& out, std::string_view text) { schema::write_text(out, text); }
 
 std::string_view finish_text(model::Finish finish) {
@@ -97,17 +101,24 @@ void ChunkWriter::write_end(std::string& out, const model::ChatEnd& end,
 std::string usage_json(const model::Usage& usage) {
   std::int64_t in = usage.tokens_in.value_or(0);
   std::int64_t out = usage.tokens_out.value_or(0);
-  return fmt::format(R"({{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},)"
-                     R"("prompt_tokens_details":{{"cached_tokens":{}}},)"
-                     R"("completion_tokens_details":{{"reasoning_tokens":{}}}}})",
-                     in, out, in + out, usage.tokens_cached.value_or(0),
-                     usage.tokens_reasoning.value_or(0));
+  std::string json;
+  auto add = [&](std::string_view before, std::int64_t tokens) {
+    json.append(before).append(fmt::format_int(tokens).c_str());
+  };
+  json.reserve(usage_bytes_usual);
+  add(R"({"prompt_tokens":)", in);
+  add(R"(,"completion_tokens":)", out);
+  add(R"(,"total_tokens":)", in + out);
+  add(R"(,"prompt_tokens_details":{"cached_tokens":)", usage.tokens_cached.value_or(0));
+  add(R"(},"completion_tokens_details":{"reasoning_tokens":)", usage.tokens_reasoning.value_or(0));
+  return json.append("}}");
 }
 
 std::string whole_answer(const AnswerHead& head, const std::string& text,
                          const std::vector<model::ToolCall>& tool_calls, const model::ChatEnd& end,
                          const gateway::Account& account) {
   std::string out = head_json(head, "chat.completion");
+  out.reserve(out.size() + text.size() + text.size() / 8 + whole_answer_bytes_usual);
   out += R"(,"choices":[{"index":0,"message":{"role":"assistant","content":)";
   if (text.empty() && !tool_calls.empty()) {
     out += "null";

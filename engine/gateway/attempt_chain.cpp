@@ -24,6 +24,10 @@ Task<std::expected<AttemptChain::Attempt, GatewayFailure>> AttemptChain::next(In
     }
     if (attempts_ >= fleet_.settings().attempts_max) co_return std::unexpected(give_up(now));
     if (auto route = pick(now, deadline)) {
+      if (auto place = route->instance->try_enter(route->model)) {
+        counts_.wait(*route->instance, place->begun() - now);
+        co_return begin(*route, std::move(*place));
+      }
       auto place =
           co_await route->instance->enter(route->model, wish_.priority, wish_.tenant, deadline);
       if (place) {

@@ -88,9 +88,11 @@ void Budgets::each(const Payer& payer, F visit) const {
 }
 
 // A period that has ended takes what was spent in it along; what is reserved stays so.
-Budgets::Account& Budgets::account(const std::string& tenant, const std::string& name) const {
+Budgets::Account& Budgets::account(std::string_view tenant, std::string_view name) const {
   Timestamp now = clock_.now();
-  auto [found, is_new] = accounts_.try_emplace({tenant, name});
+  auto found = accounts_.find(KeyView(tenant, name));
+  bool is_new = found == accounts_.end();
+  if (is_new) found = accounts_.try_emplace({std::string(tenant), std::string(name)}).first;
   Account& known = found->second;
   if (is_new) {
     known.limits = name.empty() ? limits_of(tenant) : Limits{.period = Period::total};
@@ -104,7 +106,7 @@ Budgets::Account& Budgets::account(const std::string& tenant, const std::string&
   return known;
 }
 
-Budgets::Limits Budgets::limits_of(const std::string& tenant) const {
+Budgets::Limits Budgets::limits_of(std::string_view tenant) const {
   auto found = limits_.find(tenant);
   if (found == limits_.end()) found = limits_.find(every_tenant);
   return found == limits_.end() ? Limits{} : found->second;

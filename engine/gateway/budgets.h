@@ -59,16 +59,21 @@ class Budgets {
     Micros reserved = 0;
   };
   using Key = std::pair<std::string, std::string>;  // tenant, account
+  using KeyView = std::pair<std::string_view, std::string_view>;
+  struct ByNames {
+    using is_transparent = void;
+    bool operator()(const KeyView& a, const KeyView& b) const { return a < b; }
+  };
 
-  Account& account(const std::string& tenant, const std::string& name) const;
+  Account& account(std::string_view tenant, std::string_view name) const;
   template <class F>
   void each(const Payer& payer, F visit) const;
-  Limits limits_of(const std::string& tenant) const;
+  Limits limits_of(std::string_view tenant) const;
 
   const Clock& clock_;
   std::map<std::string, Limits, std::less<>> limits_;
   mutable std::mutex mutex_;  // guards what follows
-  mutable std::map<Key, Account> accounts_;
+  mutable std::map<Key, Account, ByNames> accounts_;
 };
 
 /// When the period that `now` is in began; the distant past for Period::total.

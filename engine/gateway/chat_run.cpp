@@ -147,8 +147,8 @@ Task<model::Provided<model::ChatDelta>> ChatRun::open(Opened* opened, Interrupti
   const InstanceSettings& limits = route.instance->settings();
   Instant begun = opened->attempt.place.begun();
   opened->due = std::min(flight_->due(), begun + limits.total_ms);
-  opened->span =
-      trace::Span(question_.trace, fmt::format("chat {}", route.info().name), trace::Kind::client);
+  opened->span = trace::Span(question_.trace, "chat", trace::Kind::client);
+  if (opened->span.is_recorded()) opened->span.rename(fmt::format("chat {}", route.info().name));
   model::ChatRequest request = question_.ask.request;
   request.model = route.info().name;
   // An answer in one piece may take all the time there is: nothing of it comes before.

@@ -37,8 +37,14 @@ Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> HomeGateway::chat(C
   bool is_shared = ask.cache.keeps() || ask.cache.joins;
   GatewayHomes::Home& home = is_shared ? homes_.of(ask, call.tenant()) : homes_.here();
   if (&home.core == &Core::here() || !home.is_open) {
-    co_return co_await own_.chat(std::move(ask), std::move(call));
+    return own_.chat(std::move(ask), std::move(call));
   }
+  return ask_at(&home, std::move(ask), std::move(call));
+}
+
+Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> HomeGateway::ask_at(
+    GatewayHomes::Home* at, ChatAsk ask, Call call) {
+  GatewayHomes::Home& home = *at;
   auto relay = std::make_shared<Relay>(home.core);
   home.core.post([relay, &home, ask = std::move(ask), who = call.principal(), started = call.now(),
                   deadline = call.deadline(), trace = call.trace()]() mutable {

@@ -51,6 +51,9 @@ class HomeGateway final : public Gateway {
   Task<> stop();
 
  private:
+  static Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> ask_at(
+      GatewayHomes::Home* home, ChatAsk ask, Call call);
+
   Gateway& own_;
   GatewayHomes& homes_;
   TaskGroup relays_;

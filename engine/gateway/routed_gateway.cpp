@@ -17,6 +17,12 @@ GatewayFailure failure_of(Reason reason, std::string message) {
   return {.reason = reason, .message = std::move(message)};
 }
 
+trace::Span begin_span(const Call& call, std::string_view purpose) {
+  trace::Span span(call.trace(), "gateway");
+  if (span.is_recorded()) span.rename(fmt::format("gateway {}", purpose));
+  return span;
+}
+
 }  // namespace
 
 /// What is known of a question from its coming on.
@@ -58,7 +64,7 @@ Task<std::expected<std::unique_ptr<Answer>, GatewayFailure>> RoutedGateway::chat
               .deadline = call.deadline(),
               .trace = {},
               .purpose = ask.purpose};
-  trace::Span span(call.trace(), fmt::format("gateway {}", ask.purpose));
+  trace::Span span = begin_span(call, ask.purpose);
   asked.trace = span.context();
   if (auto refused = refuse(ask, asked)) co_return std::unexpected(std::move(*refused));
   if (ask.cache.keeps() || ask.cache.joins) asked.key = key_of(ask, asked.payer.tenant);
@@ -126,7 +132,7 @@ Task<std::expected<EmbeddingAnswer, GatewayFailure>> RoutedGateway::embed(Embedd
     co_return std::unexpected(failure_of(
         Reason::invalid, fmt::format("There are 1 to {} texts.", EmbeddingRun::texts_max)));
   }
-  trace::Span span(call.trace(), fmt::format("gateway {}", ask.purpose));
+  trace::Span span = begin_span(call, ask.purpose);
   Payer payer{call.tenant(), ask.allowance};
   auto groups = plan(ask.target, payer, 0, true);
   if (!groups) co_return std::unexpected(std::move(groups.error()));

@@ -175,6 +175,7 @@ Task<HttpClient::Opened> NetworkHttpClient::open(ClientRequest request, Instant 
 
 Task<HttpClient::Opened> NetworkHttpClient::exchange(ClientRequest request, Instant deadline) {
   ClientLimits limits = request.limits.value_or(options_.limits);
+  const bool repeats = can_be_repeated(request.method);
   std::optional<ClientFailure> failure;
   try {
     ConnectionPool::Lease lease = co_await pool_of(request)->acquire(deadline);
@@ -184,13 +185,15 @@ Task<HttpClient::Opened> NetworkHttpClient::exchange(ClientRequest request, Inst
         lease.stream = co_await Connecting(&network_, options_, request, limits, deadline).run();
         lease.count_opened();
       }
-      auto exchange = std::make_unique<ClientExchange>(request, limits, deadline, std::move(lease));
+      auto exchange =
+          std::make_unique<ClientExchange>(repeats ? ClientRequest(request) : std::move(request),
+                                           limits, deadline, std::move(lease));
       try {
         co_await exchange->begin();
         co_return std::move(exchange);
       } catch (const ClientFailed& lost) {
         bool is_stale = was_kept && exchange->is_unanswered() && lost.failure.kind == Kind::broken;
-        if (!is_stale || !can_be_repeated(request.method)) throw;
+        if (!is_stale || !repeats) throw;
       }
       lease = exchange->take_lease();
       lease.stream = nullptr;

@@ -9,19 +9,28 @@ namespace antiphon::http {
 namespace {
 
 constexpr std::size_t answer_piece_bytes = std::size_t{16} << 10;
+// A body up to this is copied behind its head: one buffer costs the kernel less than two.
+constexpr std::size_t joined_request_bytes_max = std::size_t{16} << 10;
 
-std::string request_text(const ClientRequest& request) {
-  Headers headers = request.headers;
+void complete_headers(ClientRequest& request) {
   std::uint16_t usual_port = request.is_secure ? 443 : 80;
   std::string host = request.endpoint.text();
   if (request.endpoint.port == usual_port) host.erase(host.rfind(':'));
-  headers.set_default("Host", host);
-  headers.set_default("User-Agent", "antiphon");
+  request.headers.set_default("Host", host);
+  request.headers.set_default("User-Agent", "antiphon");
   bool has_body = !request.body.empty() || request.method == Method::post ||
                   request.method == Method::put || request.method == Method::patch;
-  if (has_body) headers.set("Content-Length", std::to_string(request.body.size()));
-  return fmt::format("{} {} HTTP/1.1\r\n{}", to_text(request.method), request.target,
-                     fields_text(headers));
+  if (has_body) request.headers.set("Content-Length", std::to_string(request.body.size()));
+}
+
+std::string request_head_text(const ClientRequest& request) {
+  std::string fields = fields_text(request.headers);
+  std::string_view method = to_text(request.method);
+  std::string text;
+  text.reserve(method.size() + request.target.size() + fields.size() +
+               joined_request_bytes_max / 16);
+  text.append(method).append(" ").append(request.target).append(" HTTP/1.1\r\n").append(fields);
+  return text;
 }
 
 }  // namespace
@@ -38,22 +47,23 @@ ClientFailed ClientExchange::failed(Kind kind, Stage stage, std::string_view why
 
 template <class T>
 Task<T> ClientExchange::bounded(Stage stage, Duration limit, Task<T> task) {
-  bool is_late = false;
-  auto alarm = Core::here().timers().at(std::min(deadline, now() + limit), [&] {
-    is_late = true;
-    lease_.stream->close();
-  });
+  auto scope = limit_.until(std::min(deadline, now() + limit));
   try {
     co_return co_await std::move(task);
   } catch (const boost::system::system_error& lost) {
-    if (is_late) throw failed(Kind::too_slow, stage, "it took too long.");
+    if (is_late_) throw failed(Kind::too_slow, stage, "it took too long.");
     if (is_cancellation(std::current_exception())) throw;
     throw failed(Kind::broken, stage, lost.code().message());
   }
 }
 
 Task<> ClientExchange::begin() {
-  co_await send();
+  complete_headers(request_);
+  std::string text = request_head_text(request_);
+  bool is_joined = request_.body.size() <= joined_request_bytes_max;
+  if (is_joined) text += request_.body;
+  Pieces rest = send_now({text, is_joined ? std::string_view() : request_.body});
+  if (!rest[0].empty() || !rest[1].empty()) co_await send_rest(rest);
   ResponseHead head = co_await read_head(Stage::first_byte);
   for (int interim = 0; head.status == 100 || head.status == 103; ++interim) {
     if (interim == interim_answers_max) {
@@ -69,10 +79,24 @@ Task<> ClientExchange::begin() {
   if (decoder_.is_done() && status != 101) finish();
 }
 
+// What goes out without waiting, which is mostly all. @return the rest; all where it failed
+ClientExchange::Pieces ClientExchange::send_now(Pieces pieces) {
+  std::size_t sent = 0;
+  try {
+    sent = lease_.stream->write_now(std::span(pieces).first(pieces[1].empty() ? 1 : 2));
+  } catch (const boost::system::system_error&) {
+    return pieces;
+  }
+  for (std::string_view& piece : pieces) {
+    std::size_t skipped = std::min(sent, piece.size());
+    piece.remove_prefix(skipped);
+    sent -= skipped;
+  }
+  return pieces;
+}
+
 // A server may answer before it has read everything, and end: its answer is what counts.
-Task<> ClientExchange::send() {
-  std::string head = request_text(request_);
-  std::array<std::string_view, 2> pieces{head, request_.body};
+Task<> ClientExchange::send_rest(Pieces pieces) {
   try {
     co_await bounded(Stage::send, limits_.send_time,
                      lease_.stream->write_all(std::span<const std::string_view>(pieces)));
@@ -97,7 +121,7 @@ Task<ResponseHead> ClientExchange::read_head(Stage first) {
       co_return std::move(*head);
     }
     Duration limit = stage == Stage::head ? limits_.gap_time : limits_.first_byte_time;
-    if (co_await receive(stage, limit) == 0) {
+    if (commit(co_await receive(stage, limit)) == 0) {
       throw failed(Kind::broken, stage, "it ended before its answer's head did.");
     }
     stage = Stage::head;
@@ -143,7 +167,7 @@ Task<std::size_t> ClientExchange::read_body(std::span<char> into) {
     if (decoder_.is_done()) finish();
     if (step->produced > 0 || has_ended_) co_return step->produced;
     if (!received_.is_empty()) continue;
-    if (co_await receive(Stage::body, wait_for_body()) > 0) continue;
+    if (commit(co_await receive(Stage::body, wait_for_body())) > 0) continue;
     if (!decoder_.may_end()) {
       throw failed(Kind::broken, Stage::body, "it ended within the body.");
     }
@@ -160,11 +184,13 @@ Duration ClientExchange::wait_for_body() const {
 }
 
 Task<std::size_t> ClientExchange::receive(Stage stage, Duration limit) {
-  std::span<char> room = received_.room(answer_piece_bytes);
-  std::size_t count = co_await bounded(stage, limit, lease_.stream->read_some(room));
+  return bounded(stage, limit, lease_.stream->read_some(received_.room(answer_piece_bytes)));
+}
+
+std::size_t ClientExchange::commit(std::size_t count) {
   received_.commit(count);
   bytes_received_ += count;
-  co_return count;
+  return count;
 }
 
 // The answer is whole. What follows it was not asked for: such a connection is not trusted again.

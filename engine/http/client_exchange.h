@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/async/time_limit.h"
 #include "engine/http/body_decoder.h"
 #include "engine/http/client_pool.h"
 #include "engine/http/head.h"
@@ -33,10 +34,13 @@ class ClientExchange final : public ClientAnswer {
   using Kind = ClientFailure::Kind;
   using Stage = ClientFailure::Stage;
 
-  Task<> send();
+  using Pieces = std::array<std::string_view, 2>;
+  Pieces send_now(Pieces pieces);
+  Task<> send_rest(Pieces pieces);
   Task<ResponseHead> read_head(Stage first);
   Task<std::size_t> read_body(std::span<char> into);
   Task<std::size_t> receive(Stage stage, Duration limit);
+  std::size_t commit(std::size_t count);
   template <class T>
   Task<T> bounded(Stage stage, Duration limit, Task<T> task);
   BodyDecoder decoder_of_answer() const;
@@ -53,6 +57,11 @@ class ClientExchange final : public ClientAnswer {
   std::uint64_t bytes_received_ = 0;
   std::uint64_t body_bytes_ = 0;
   Instant body_began_;
+  bool is_late_ = false;
+  TimeLimit limit_{[this] {
+    is_late_ = true;
+    lease_.stream->close();
+  }};
   bool keeps_alive_ = false;
   bool has_ended_ = false;
   std::optional<ClientFailure> failure_;

@@ -131,6 +131,64 @@ TEST_F(ClientLeavesTest, a_body_that_nobody_read_is_skipped_and_the_next_request
   EXPECT_THAT(answers, HasSubstr("last\r\n0\r\n"));
 }
 
+// The watch goes on behind the answer, for the next request's first bytes.
+TEST_F(ClientLeavesTest, requests_that_come_one_after_the_other_are_answered) {
+  auto all = [&]() -> Task<> {
+    Server server(router_, gate_, random_, options_);
+    auto [near, far] = testing::memory_streams();
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    for (std::string body : {"aaaa", "bbbb", "cccc"}) {
+      co_await near->write_all(wait_for_it + body);
+      co_await sleep_for(11s);
+      std::array<char, 4096> answer;
+      std::size_t count = co_await near->read_some(answer);
+      EXPECT_THAT(std::string(answer.data(), count), HasSubstr("had " + body));
+    }
+    near->close();
+    co_await tasks.join();
+    co_await server.stop();
+    EXPECT_EQ(ends_.size(), 3u);
+  };
+  run(all());
+}
+
+TEST_F(ClientLeavesTest, who_sends_nothing_more_is_closed_when_it_was_silent_too_long) {
+  auto all = [&]() -> Task<> {
+    Server server(router_, gate_, random_, options_);
+    auto [near, far] = testing::memory_streams();
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    co_await near->write_all(wait_for_it + "body");
+    Instant answered = Core::here().clock().steady() + 10s;
+    EXPECT_THAT(co_await read_to_end(near.get()), HasSubstr("had body"));
+    Duration silent = Core::here().clock().steady() - answered;
+    EXPECT_GE(silent, options_.limits.idle_time);
+    EXPECT_LT(silent, options_.limits.idle_time + 1s);
+    co_await tasks.join();
+    co_await server.stop();
+  };
+  run(all());
+}
+
+TEST_F(ClientLeavesTest, draining_closes_who_sends_nothing_more) {
+  auto all = [&]() -> Task<> {
+    Server server(router_, gate_, random_, options_);
+    auto [near, far] = testing::memory_streams();
+    TaskGroup tasks([](const std::exception_ptr&) {});
+    tasks.spawn(server.serve(std::move(far)));
+    co_await near->write_all(wait_for_it + "body");
+    co_await sleep_for(11s);
+    Instant before = Core::here().clock().steady();
+    co_await server.drain(before + 5s);
+    EXPECT_EQ(Core::here().clock().steady(), before);
+    EXPECT_THAT(co_await read_to_end(near.get()), HasSubstr("had body"));
+    co_await tasks.join();
+    co_await server.stop();
+  };
+  run(all());
+}
+
 TEST_F(ClientLeavesTest, a_server_that_stops_ends_what_it_watches) {
   auto all = [&]() -> Task<> {
     Server server(router_, gate_, random_, options_);

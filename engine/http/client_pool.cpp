@@ -15,13 +15,18 @@ PoolMetrics::PoolMetrics(metrics::Registry& registry, const std::string& client)
       timeouts(registry.counter(client_timeouts_metric, {client})),
       wait(registry.histogram(client_wait_metric, {client})) {}
 
-// Watched while nobody uses it: whatever comes, an end or bytes that nobody asked for, spoils it.
+namespace {
+// A busy connection never rests so long, and pays for no watch.
+constexpr Duration rest_before_watch = std::chrono::seconds(1);
+}  // namespace
+
+// Whatever comes while nobody uses it, an end or bytes that nobody asked for, spoils it.
 struct ConnectionPool::Idle {
-  explicit Idle(std::unique_ptr<Stream> kept) : stream(std::move(kept)) {}
+  Idle(std::unique_ptr<Stream> kept, Instant now) : stream(std::move(kept)), since(now) {}
 
   std::unique_ptr<Stream> stream;
-  TaskGroup watcher{[](const std::exception_ptr&) {}};
-  Timers::Alarm expiry;
+  Instant since;
+  std::unique_ptr<TaskGroup> watcher;  // null: it has not rested yet
   bool is_spoilt = false;
 };
 
@@ -50,10 +55,7 @@ ConnectionPool::ConnectionPool(std::string origin, PoolLimits limits,
     : origin_(std::move(origin)), limits_(limits), metrics_(std::move(metrics)) {}
 
 ConnectionPool::~ConnectionPool() {
-  for (auto& idle : idle_) {
-    idle->expiry = {};
-    idle->stream->close();
-  }
+  for (auto& idle : idle_) idle->stream->close();
   open_ -= idle_.size();
   idle_.clear();
   show();
@@ -85,10 +87,10 @@ void ConnectionPool::Lease::count_opened() const {
 Task<ConnectionPool::Lease> ConnectionPool::acquire(Instant deadline) {
   while (!idle_.empty()) {
     // The one used last is the least likely to be closed.
-    auto idle = take_idle(std::prev(idle_.end()));
+    auto idle = take_idle(idle_.size() - 1);
     Lease lease(shared_from_this());
-    co_await idle->watcher.stop();
-    if (idle->is_spoilt) continue;
+    if (idle->watcher) co_await idle->watcher->stop();
+    if (idle->is_spoilt || !idle->stream->is_silent()) continue;
     lease.stream = std::move(idle->stream);
     co_return lease;
   }
@@ -140,24 +142,45 @@ void ConnectionPool::take_back(std::unique_ptr<Stream> stream) {
 }
 
 void ConnectionPool::rest(std::unique_ptr<Stream> stream) {
-  auto idle = std::make_shared<Idle>(std::move(stream));
-  idle_.push_back(idle);
-  Core& core = Core::here();
-  idle->expiry = core.timers().at(core.clock().steady() + limits_.idle_time,
-                                  [this, kept = idle.get()] { expire(kept); });
-  idle->watcher.spawn(watch(weak_from_this(), idle));
+  Instant now = Core::here().clock().steady();
+  idle_.push_back(std::make_shared<Idle>(std::move(stream), now));
+  look_at(now + std::min(rest_before_watch, limits_.idle_time));
 }
 
-std::shared_ptr<ConnectionPool::Idle> ConnectionPool::take_idle(IdleList::iterator at) {
-  std::shared_ptr<Idle> idle = *at;
-  idle_.erase(at);
-  idle->expiry = {};
+std::shared_ptr<ConnectionPool::Idle> ConnectionPool::take_idle(std::size_t at) {
+  std::shared_ptr<Idle> idle = std::move(idle_[at]);
+  idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(at));
   show();
   return idle;
 }
 
-void ConnectionPool::expire(const Idle* idle) {
-  if (idle_.size() > limits_.connections_min) forget(idle);
+// One alarm for all, which mostly finds that those it was set for have been used since.
+void ConnectionPool::look_at(Instant when) {
+  if (when >= looked_at_) return;
+  looked_at_ = when;
+  look_ = Core::here().timers().at(when, [this] {
+    looked_at_ = Instant::max();
+    look();
+  });
+}
+
+// Closes those that have rested for too long, and begins to watch those that have rested.
+void ConnectionPool::look() {
+  Instant now = Core::here().clock().steady();
+  while (idle_.size() > limits_.connections_min &&
+         idle_.front()->since + limits_.idle_time <= now) {
+    forget(idle_.front().get());
+  }
+  for (const auto& idle : std::vector(idle_)) {
+    Instant rested = idle->since + rest_before_watch;
+    Instant expires = idle->since + limits_.idle_time;
+    if (!idle->watcher && rested <= now) {
+      idle->watcher = std::make_unique<TaskGroup>([](const std::exception_ptr&) {});
+      idle->watcher->spawn(watch(weak_from_this(), idle));  // which may have ended here
+    }
+    if (!idle->watcher) look_at(rested);
+    if (expires > now) look_at(expires);
+  }
 }
 
 Task<> ConnectionPool::watch(std::weak_ptr<ConnectionPool> pool, std::shared_ptr<Idle> idle) {
@@ -176,7 +199,7 @@ Task<> ConnectionPool::watch(std::weak_ptr<ConnectionPool> pool, std::shared_ptr
 void ConnectionPool::forget(const Idle* idle) {
   auto found = std::ranges::find(idle_, idle, &std::shared_ptr<Idle>::get);
   if (found == idle_.end()) return;
-  auto gone = take_idle(found);
+  auto gone = take_idle(static_cast<std::size_t>(found - idle_.begin()));
   gone->is_spoilt = true;
   gone->stream->close();
   take_back(nullptr);
@@ -185,9 +208,9 @@ void ConnectionPool::forget(const Idle* idle) {
 Task<> ConnectionPool::stop() {
   auto self = shared_from_this();
   while (!idle_.empty()) {
-    auto idle = take_idle(idle_.begin());
+    auto idle = take_idle(0);
     Lease lease(self);
-    co_await idle->watcher.stop();
+    if (idle->watcher) co_await idle->watcher->stop();
     idle->stream->close();
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <vector>
 
 #include "engine/async/core.h"
 #include "engine/async/task_group.h"
@@ -26,8 +27,10 @@ struct PoolMetrics {
   metrics::Histogram wait;
 };
 
-/// The connections to one origin: those in use, which leases hold, and idle ones. An idle one is
-/// read from, so that it is gone from here as soon as the server closes it. On one core.
+/// The connections to one origin: those in use, which leases hold, and idle ones. One on which
+/// something came, the server's end before all, is not used again: whoever takes it looks, and once
+/// it has rested it is read from, so that it is gone from here as soon as the server closes it. On
+/// one core.
 class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  public:
   /// @param metrics  null: nothing is counted
@@ -66,13 +69,13 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  private:
   struct Idle;
   struct Wait;
-  using IdleList = std::list<std::shared_ptr<Idle>>;
 
   Task<Lease> wait_for_place(Instant deadline);
   void take_back(std::unique_ptr<Stream> stream);
   void rest(std::unique_ptr<Stream> stream);
-  std::shared_ptr<Idle> take_idle(IdleList::iterator at);
-  void expire(const Idle* idle);
+  std::shared_ptr<Idle> take_idle(std::size_t at);
+  void look_at(Instant when);
+  void look();
   void show() const;
   static Task<> watch(std::weak_ptr<ConnectionPool> pool, std::shared_ptr<Idle> idle);
   void forget(const Idle* idle);
@@ -80,8 +83,10 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   std::string origin_;
   PoolLimits limits_;
   std::shared_ptr<PoolMetrics> metrics_;
-  std::size_t open_ = 0;  // places taken: leases and idle ones
-  IdleList idle_;         // the longest idle first
+  std::size_t open_ = 0;                     // places taken: leases and idle ones
+  std::vector<std::shared_ptr<Idle>> idle_;  // the longest idle first
+  Instant looked_at_ = Instant::max();       // when look_ goes off
+  Timers::Alarm look_;
   std::list<Wait*> waiting_;
   mutable std::size_t shown_in_use_ = 0;
   mutable std::size_t shown_idle_ = 0;

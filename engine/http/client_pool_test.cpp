@@ -46,6 +46,59 @@ TEST_F(HttpClientTest, a_kept_connection_that_was_closed_is_not_used) {
   });
 }
 
+// It is looked at when it is taken, before it has rested long enough to be watched.
+TEST_F(HttpClientTest, a_kept_connection_that_was_closed_just_now_is_not_used) {
+  network_.script = pieces({std::string(hello)}, 0s);
+  with_client([&](NetworkHttpClient& client) -> Task<> {
+    ClientRequest post = get();
+    post.method = Method::post;
+    EXPECT_EQ(co_await outcome(&client, post, soon()), "200 hello");
+    co_await sleep_for(1ms);
+    EXPECT_THAT(registry_.to_text(), HasSubstr("connections_idle{client=\"test\"} 1"));
+    EXPECT_EQ(co_await outcome(&client, post, soon()), "200 hello");
+    EXPECT_EQ(network_.reached.size(), 2u);
+  });
+}
+
+TEST_F(HttpClientTest, a_rested_connection_goes_as_soon_as_its_server_closes_it) {
+  network_.script = [](int, std::shared_ptr<Stream> stream) -> Task<> {
+    return [](std::shared_ptr<Stream> to) -> Task<> {
+      co_await read_request(to.get());
+      co_await to->write_all(hello);
+      co_await sleep_for(3s);
+      to->close();
+    }(std::move(stream));
+  };
+  with_client([&](NetworkHttpClient& client) -> Task<> {
+    EXPECT_EQ(co_await outcome(&client, get(), soon()), "200 hello");
+    co_await sleep_for(2900ms);
+    EXPECT_THAT(registry_.to_text(), HasSubstr("connections_idle{client=\"test\"} 1"));
+    co_await sleep_for(200ms);
+    EXPECT_THAT(registry_.to_text(), HasSubstr("connections_idle{client=\"test\"} 0"));
+  });
+}
+
+TEST_F(HttpClientTest, a_watched_connection_serves_the_next_request) {
+  with_client([&](NetworkHttpClient& client) -> Task<> {
+    EXPECT_EQ((co_await client.send(get(), soon())).body, "hello");
+    co_await sleep_for(2s);
+    EXPECT_EQ((co_await client.send(get(), soon())).body, "hello");
+    EXPECT_EQ(network_.reached.size(), 1u);
+  });
+}
+
+TEST_F(HttpClientTest, an_answer_read_in_part_leaves_no_connection) {
+  with_client([&](NetworkHttpClient& client) -> Task<> {
+    auto answer = co_await client.open(get(), soon());
+    std::array<char, 2> first;
+    EXPECT_EQ(*co_await (*answer)->read_some(first), 2u);
+    answer->reset();
+    EXPECT_THAT(registry_.to_text(), HasSubstr("connections_idle{client=\"test\"} 0"));
+    EXPECT_EQ((co_await client.send(get(), soon())).body, "hello");
+    EXPECT_EQ(network_.reached.size(), 2u);
+  });
+}
+
 // Closed as the next request was on its way: nobody knows whether it was read.
 TEST_F(HttpClientTest,
        a_kept_connection_that_ends_unanswered_is_tried_anew_when_that_does_no_harm) {

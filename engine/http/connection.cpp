@@ -19,8 +19,6 @@ Code code_of(const Refusal& refusal) {
 }
 
 constexpr int status_switching = 101;
-// Little for the many that wait.
-constexpr std::size_t idle_bytes = 2048;
 
 }  // namespace
 
@@ -45,7 +43,6 @@ struct Connection::Silence {
   explicit Silence(Connection& owner)
       : connection(owner), limit(owner.idle_limit_.until(owner.now() + owner.idle_time())) {
     owner.is_idle_ = true;
-    owner.received_.shrink(idle_bytes);
   }
   ~Silence() { connection.is_idle_ = false; }
   Silence(const Silence&) = delete;
@@ -89,8 +86,7 @@ Task<> Connection::serve_requests() {
   for (bool goes_on = true; goes_on; ++requests_) {
     if (received_.is_empty()) {
       if (context_.is_draining && requests_ > 0) break;
-      Silence silence(*this);
-      commit(co_await stream_->read_some(received_.room(idle_bytes)));
+      co_await await_request();
     }
     if (received_.is_empty()) break;  // the client has ended
     HeadScanner scanner(limits_.head_bytes_max);
@@ -105,7 +101,20 @@ Task<> Connection::serve_requests() {
       goes_on = co_await serve_request();
     }
   }
+  if (watch_) co_await stop_watching();
   if (stream_) co_await linger();
+}
+
+// Until the first bytes of a request are here, or the client has ended.
+Task<> Connection::await_request() {
+  Silence silence(*this);
+  if (watch_) {
+    co_await watch_->tasks.join();
+    watch_.reset();
+  } else {
+    received_.shrink(idle_bytes);
+    co_await receive(idle_bytes);
+  }
 }
 
 void Connection::close_when_idle() {
@@ -138,7 +147,7 @@ Task<std::optional<Connection::Head>> Connection::receive_head(HeadScanner& scan
   std::optional<Head> head;
   while (!head) {
     try {
-      if (co_await task_.within(deadline, receive()) == 0) co_return std::nullopt;
+      if (co_await task_.within(deadline, receive(busy_bytes)) == 0) co_return std::nullopt;
     } catch (const Error& late) {
       co_return std::unexpected(Refusal{408, "The head of the request came too slowly."});
     }
@@ -147,8 +156,8 @@ Task<std::optional<Connection::Head>> Connection::receive_head(HeadScanner& scan
   co_return head;
 }
 
-Task<std::size_t> Connection::receive() {
-  std::size_t count = co_await stream_->read_some(received_.room(busy_bytes));
+Task<std::size_t> Connection::receive(std::size_t count_max) {
+  std::size_t count = co_await stream_->read_some(received_.room(count_max));
   commit(count);
   co_return count;
 }
@@ -227,7 +236,10 @@ Task<bool> Connection::serve_request() {
   if (!writer_.write_now(*response, head_.request, framing)) {
     co_await writer_.write_rest(*std::move(response), &head_.request);
   }
-  if (watch_) co_await stop_watching();
+  if (watch_) {
+    watch_->is_over = true;
+    if (!received_.is_empty()) co_await stop_watching();
+  }
   bool goes_on = writer_.keeps_alive() && (decoder_.is_done() || co_await skip_body());
   ending.status = writer_.status();
   co_return goes_on;

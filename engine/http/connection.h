@@ -55,13 +55,15 @@ class Connection final : public BodyReader, public Takeover::Source {
 
   struct Silence;
   struct Ending;
-  /// Reads from the socket while a request is served.
+  /// Reads from the socket while a request is served, and afterwards until something comes: that
+  /// is the beginning of the next one.
   struct Watch {
     TaskGroup tasks{[](const std::exception_ptr&) {}};
     bool is_over = false;  ///< whoever leaves now, leaves between two requests
   };
-  /// Enough for a body that comes.
+  /// Enough for a body that comes, and little for the many that wait.
   static constexpr std::size_t busy_bytes = std::size_t{16} << 10;
+  static constexpr std::size_t idle_bytes = std::size_t{2} << 10;
 
   void leave();
   Task<> serve_all();
@@ -69,7 +71,8 @@ class Connection final : public BodyReader, public Takeover::Source {
   Duration idle_time() const;
   std::optional<Head> scan_head(HeadScanner& scanner);
   Task<std::optional<Head>> receive_head(HeadScanner& scanner);
-  Task<std::size_t> receive();
+  Task<> await_request();
+  Task<std::size_t> receive(std::size_t count_max);
   void commit(std::size_t count);
   Task<> refuse(Refusal refusal);
 

@@ -10,9 +10,11 @@ namespace antiphon::http {
 Task<std::size_t> Connection::read_some(std::span<char> into) {
   if (decoder_.is_done()) co_return 0;
   const Request& request = head_.request;
-  Error too_large(Code::too_large,
-                  fmt::format("The body is larger than {} bytes.", body_bytes_max_));
-  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large;
+  auto too_large = [this] {
+    return Error(Code::too_large,
+                 fmt::format("The body is larger than {} bytes.", body_bytes_max_));
+  };
+  if (request.content_length.value_or(0) > body_bytes_max_) throw too_large();
   if (std::exchange(head_.expects_continue, false)) {
     co_await stream_->write_all("HTTP/1.1 100 Continue\r\n\r\n");
   }
@@ -24,7 +26,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     }
     received_.take(step->consumed);
     body_bytes_ += step->produced;
-    if (body_bytes_ > body_bytes_max_) throw too_large;
+    if (body_bytes_ > body_bytes_max_) throw too_large();
     if (decoder_.is_done()) watch_client();
     if (step->produced > 0 || decoder_.is_done()) co_return step->produced;
     // A client that keeps the minimum rate may take as long as that allows.
@@ -32,7 +34,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
     std::size_t count = 0;
     try {
       StageTiming stage(stages_.get(), "body");
-      count = co_await within(began_ + limits_.body_time + earned, receive());
+      count = co_await within(began_ + limits_.body_time + earned, receive(busy_bytes));
     } catch (const Error& late) {
       is_body_late_ = late.code() == Code::timeout;
       throw Error(Code::timeout, "The body of the request came too slowly.");
@@ -44,6 +46,7 @@ Task<std::size_t> Connection::read_some(std::span<char> into) {
 // From the end of a request's body on nobody else reads, until it is answered.
 void Connection::watch_client() {
   if (watch_ || is_body_skipped_ || !route_ || !route_->info.ends_with_client) return;
+  received_.shrink(idle_bytes);
   watch_ = std::make_unique<Watch>();
   watch_->tasks.spawn(watch());
 }
@@ -52,9 +55,9 @@ void Connection::watch_client() {
 // watched any more.
 Task<> Connection::watch() {
   std::size_t count = 1;
-  while (count > 0 && received_.size() < busy_bytes) {
+  while (count > 0 && !watch_->is_over && received_.size() < busy_bytes) {
     try {
-      count = co_await receive();
+      count = co_await receive(received_.is_empty() ? idle_bytes : busy_bytes);
     } catch (const boost::system::system_error&) {
       count = 0;
     }

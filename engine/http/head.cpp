@@ -132,24 +132,42 @@ std::expected<RequestHead, Refusal> check_request(HeadParser<true> parsed, const
   return head;
 }
 
+// @param part  of a line without its LF, from its beginning or from what was known before
+std::optional<Refusal> check_line_part(std::string_view part, bool is_to_end, bool is_from_begin) {
+  if (is_from_begin && (part.starts_with(' ') || part.starts_with('\t'))) {
+    return Refusal{400, "A line of the head begins with a blank; folded headers are not taken."};
+  }
+  bool has_cr = part.ends_with('\r');
+  std::string_view text = part.substr(0, part.size() - (has_cr ? 1 : 0));
+  // A loop without a way out looks at many bytes at a time; nearly always there is nothing.
+  bool has_control = false;
+  for (char c : text) has_control |= is_control(c);
+  auto control = has_control ? std::ranges::find_if(text, is_control) : text.end();
+  if (control != text.end() && *control != '\r') {
+    return Refusal{400, "The head has a control character."};
+  }
+  bool is_bare = control != text.end() || (is_to_end && !has_cr);
+  if (is_bare) return Refusal{400, "Lines end with CR and LF together."};
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<std::size_t, Refusal> HeadScanner::scan(std::string_view received) {
   std::string_view known = received.substr(0, head_bytes_max_);
-  for (; scanned_ < known.size(); ++scanned_) {
-    char c = known[scanned_];
+  while (scanned_ < known.size()) {
+    auto end = known.find('\n', scanned_);
+    bool is_whole = end != std::string_view::npos;
+    // A CR that was the last byte at the time is looked at again.
     bool is_after_cr = scanned_ > line_start_ && known[scanned_ - 1] == '\r';
-    if (is_after_cr != (c == '\n')) return refuse(400, "Lines end with CR and LF together.");
-    if (c == '\r') continue;
-    if (c == '\n') {
-      if (scanned_ == line_start_ + 1) return scanned_ + 1;
-      line_start_ = scanned_ + 1;
-      continue;
+    std::string_view fresh = known.substr(0, end).substr(scanned_ - (is_after_cr ? 1 : 0));
+    if (auto refusal = check_line_part(fresh, is_whole, scanned_ == line_start_)) {
+      return std::unexpected(*refusal);
     }
-    if (is_control(c)) return refuse(400, "The head has a control character.");
-    if (scanned_ == line_start_ && (c == ' ' || c == '\t')) {
-      return refuse(400, "A line of the head begins with a blank; folded headers are not taken.");
-    }
+    scanned_ = is_whole ? end + 1 : known.size();
+    if (!is_whole) break;
+    if (scanned_ - line_start_ == 2) return scanned_;
+    line_start_ = scanned_;
   }
   if (received.size() <= head_bytes_max_) return 0;
   if (line_start_ == 0) return refuse(414, "The request line is too long.");

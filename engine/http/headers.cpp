@@ -8,7 +8,7 @@ namespace antiphon::http {
 
 namespace {
 
-constexpr std::size_t fields_usual = 8;
+constexpr std::size_t fields_usual = 12;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 

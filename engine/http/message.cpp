@@ -10,6 +10,8 @@ namespace antiphon::http {
 
 namespace {
 
+Task<std::size_t> nothing() { co_return 0; }
+
 constexpr std::array<std::pair<Method, std::string_view>, 7> method_names{{
     {Method::get, "GET"},
     {Method::head, "HEAD"},
@@ -73,16 +75,17 @@ const std::string& Request::parameter(std::string_view name) const {
 }
 
 Task<std::size_t> Request::read_some(std::span<char> into) const {
-  if (!body) co_return 0;
-  co_return co_await body->read_some(into);
+  return body ? body->read_some(into) : nothing();
 }
 
 Task<std::string> Request::read_all() const {
-  constexpr std::size_t piece_bytes = std::size_t{16} << 10;
+  constexpr std::size_t piece_bytes_max = std::size_t{16} << 10;
   std::string all;
   for (;;) {
     std::size_t before = all.size();
-    all.resize(before + piece_bytes);
+    auto left = content_length ? *content_length - before : piece_bytes_max;
+    if (left == 0) co_return all;
+    all.resize(before + std::min<std::uint64_t>(left, piece_bytes_max));
     std::size_t count = co_await read_some(std::span(all).subspan(before));
     all.resize(before + count);
     if (count == 0) co_return all;

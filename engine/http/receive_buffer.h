@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
+
+#include "engine/base/read_room.h"
 
 namespace antiphon::http {
 
@@ -12,14 +13,14 @@ namespace antiphon::http {
 /// and room for more is not filled before they come.
 class ReceiveBuffer {
  public:
-  std::string_view view() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  std::string_view view() const { return {room_.data() + begin_, end_ - begin_}; }
   std::size_t size() const { return end_ - begin_; }
   bool is_empty() const { return begin_ == end_; }
 
   /// Room for `count` bytes behind those that are here; valid until the next call of any function.
   std::span<char> room(std::size_t count) {
-    if (capacity_ - end_ < count) make_room(count);
-    return {bytes_.get() + end_, count};
+    if (room_.size() - end_ < count) make_room(count);
+    return {room_.data() + end_, count};
   }
   /// So many bytes of the room were filled.
   void commit(std::size_t count) { end_ += count; }
@@ -30,25 +31,24 @@ class ReceiveBuffer {
   }
   /// Gives back memory, if nothing is here and more than `count` bytes are held.
   void shrink(std::size_t count) {
-    if (is_empty() && capacity_ > count) bytes_.reset(), capacity_ = 0;
+    if (is_empty() && room_.size() > count) room_ = {};
   }
 
  private:
   void make_room(std::size_t count) {
-    char* old = bytes_.get() + begin_;
-    std::unique_ptr<char[]> larger;
-    if (capacity_ - size() < count) {
+    char* old = room_.data() + begin_;
+    ReadRoom larger;
+    if (room_.size() - size() < count) {
       // More than asked for, so that many small reads do not move everything each time.
-      capacity_ = is_empty() ? count : size() + 2 * count;
-      larger = std::make_unique_for_overwrite<char[]>(capacity_);
+      larger = ReadRoom(is_empty() ? count : size() + 2 * count);
     }
-    if (!is_empty()) std::memmove(larger ? larger.get() : bytes_.get(), old, size());
-    if (larger) bytes_ = std::move(larger);
+    bool is_larger = larger.size() > 0;
+    if (!is_empty()) std::memmove(is_larger ? larger.data() : room_.data(), old, size());
+    if (is_larger) room_ = std::move(larger);
     end_ -= std::exchange(begin_, 0);
   }
 
-  std::unique_ptr<char[]> bytes_;
-  std::size_t capacity_ = 0;
+  ReadRoom room_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

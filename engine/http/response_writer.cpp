@@ -80,6 +80,7 @@ std::string head_text(int status, const Headers& headers) {
 
 std::string fields_text(const Headers& headers) {
   std::string text;
+  text.reserve(head_bytes_usual / 2);
   for (const auto& [name, value] : headers) add_field(text, name, value);
   text += "\r\n";
   return text;

@@ -57,14 +57,14 @@ HttpChatModel::HttpChatModel(const ProviderSettings& settings, http::HttpClient&
       pace_(pace_limits(settings)) {}
 
 Task<Provided<std::unique_ptr<ChatStream>>> HttpChatModel::open(ChatRequest request, Due due) {
-  FailureVoice voice = link_.voice();
+  auto unasked = [this](Kind kind, std::string_view why) {
+    return std::unexpected(link_.voice().failure(kind, Stage::connect, why));
+  };
   if (auto lack = find_lack(request, protocol_->capabilities())) {
-    co_return std::unexpected(voice.failure(lack->kind, Stage::connect, lack->message));
+    co_return unasked(lack->kind, lack->message);
   }
   auto body = write_body(*protocol_, request);
-  if (!body) {
-    co_return std::unexpected(voice.failure(body.error().kind, Stage::connect, body.error().why));
-  }
+  if (!body) co_return unasked(body.error().kind, body.error().why);
   auto wire = protocol_->chat_wire(request);
   Framing asked = request.is_streamed ? protocol_->stream_framing() : Framing::whole;
   ProviderQuestion question{.method = http::Method::post,
@@ -72,7 +72,7 @@ Task<Provided<std::unique_ptr<ChatStream>>> HttpChatModel::open(ChatRequest requ
                             .body = std::move(*body),
                             .is_streamed = request.is_streamed};
   if (asked == Framing::events) question.accept = "text/event-stream, application/json";
-  voice = link_.voice(take_texts(std::move(request.messages)));
+  FailureVoice voice = link_.voice(take_texts(std::move(request.messages)));
 
   Instant began = Core::here().clock().steady();
   auto answer = co_await link_.open(std::move(question), voice, due);

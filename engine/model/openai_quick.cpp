@@ -1,38 +1,38 @@
 #include "engine/model/openai_quick.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/encoding.h"
 
 namespace antiphon::model {
 namespace {
 
-// Goes through JSON without blanks, from left to right. After a step that found something else
-// nothing is good any more.
+// Goes through JSON from left to right. After a step that found something else nothing is good any
+// more.
 class QuickScan {
  public:
   explicit QuickScan(std::string_view json) : rest_(json) {}
 
   bool is_good() const { return is_good_; }
-  bool is_at_end() const { return rest_.empty(); }
+  bool is_at_end() {
+    skip_blanks();
+    return rest_.empty();
+  }
   bool fail() { return is_good_ = false; }
 
   bool take(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
+    skip_blanks();
+    return take_here(text);
   }
   void expect(std::string_view text) { is_good_ = take(text) && is_good_; }
 
   // A text without escapes, its quotes taken off.
   std::string_view plain_text() {
     expect("\"");
-    auto end = std::ranges::find_if(rest_, [](char c) {
-      return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-    });
-    auto text = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    auto text = rest_.substr(0, first_odd(rest_));
     rest_.remove_prefix(text.size());
-    expect("\"");
+    is_good_ = take_here("\"") && is_good_;
     return text;
   }
 
@@ -41,43 +41,81 @@ class QuickScan {
     expect("\"");
     std::string all;
     while (is_good_) {
-      auto end = std::ranges::find_if(rest_, [](char c) {
-        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-      });
-      all.append(rest_.begin(), end);
-      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
-      if (take("\"")) break;
+      std::string_view part = plain_part();
+      all += part;
+      if (part.size() == looked_at_bytes) continue;
+      if (take_here("\"")) break;
       take_escape(all);
     }
     return all;
   }
 
-  // What nobody wants to know: a text, a small whole number, a word.
+  // A small whole number.
+  std::int64_t number() {
+    skip_blanks();
+    auto digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+    bool is_number = digits > 0 && digits <= 15 && (digits == 1 || rest_.front() != '0');
+    if (!is_number) fail();
+    std::int64_t number = 0;
+    std::from_chars(rest_.data(), rest_.data() + digits, number);
+    rest_.remove_prefix(digits);
+    return number;
+  }
+
+  // What nobody wants to know: a text, a small whole number, a word, an empty list.
   void skip() {
+    skip_blanks();
     if (rest_.starts_with('"')) {
       plain_text();
-    } else if (!take("null") && !take("true") && !take("false")) {
-      skip_digits();
+    } else if (!take("null") && !take("true") && !take("false") && !take("[]")) {
+      number();
     }
   }
 
  private:
+  static constexpr std::size_t looked_at_bytes = 256;
+
+  // Where the next quote, escape or control character is.
+  static std::size_t first_odd(std::string_view text) {
+    auto end = std::ranges::find_if(
+        text, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
+    return static_cast<std::size_t>(end - text.begin());
+  }
+
+  // What comes before that, as far as is looked. A loop without a way out looks at many bytes at a
+  // time; mostly all is plain up to the quote.
+  std::string_view plain_part() {
+    std::string_view part = rest_.substr(0, looked_at_bytes);
+    part = part.substr(0, part.find('"'));
+    bool is_plain = true;
+    for (char c : part) is_plain &= c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+    if (!is_plain) part = part.substr(0, first_odd(part));
+    rest_.remove_prefix(part.size());
+    return part;
+  }
+
+  bool take_here(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+
+  void skip_blanks() {
+    while (rest_.starts_with(' ') || rest_.starts_with('\n') || rest_.starts_with('\r') ||
+           rest_.starts_with('\t')) {
+      rest_.remove_prefix(1);
+    }
+  }
+
   void take_escape(std::string& all) {
     static constexpr std::pair<std::string_view, char> escapes[] = {
         {"\\n", '\n'}, {"\\\"", '"'}, {"\\\\", '\\'}, {"\\t", '\t'}, {"\\r", '\r'}, {"\\/", '/'}};
     for (const auto& [escape, c] : escapes) {
-      if (!take(escape)) continue;
+      if (!take_here(escape)) continue;
       all += c;
       return;
     }
     fail();
-  }
-
-  void skip_digits() {
-    auto digits = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
-    bool is_number = digits > 0 && digits <= 15 && (digits == 1 || rest_.front() != '0');
-    if (!is_number) fail();
-    rest_.remove_prefix(digits);
   }
 
   std::string_view rest_;
@@ -176,7 +214,139 @@ class QuickReader {
   bool has_content_ = false;
 };
 
+// An answer in one piece: each name that counts stands in it once, in any order.
+class QuickAnswerReader {
+ public:
+  explicit QuickAnswerReader(std::string_view json) : scan_(json) {}
+
+  std::optional<QuickAnswer> run() {
+    scan_members(scan_, [&](std::string_view name) { member(name); });
+    bool is_whole = scan_.is_good() && scan_.is_at_end() && is_seen(content) && is_seen(usage);
+    return is_whole ? std::optional(std::move(answer_)) : std::nullopt;
+  }
+
+ private:
+  enum Name {
+    choices,
+    model,
+    usage,
+    object,
+    message,
+    index,
+    finish,
+    content,
+    refusal,
+    in,
+    out,
+    cached,
+    reasoning,
+    in_details,
+    out_details
+  };
+
+  bool is_seen(Name name) const { return seen_ & 1u << name; }
+  void once(Name name) {
+    if (is_seen(name)) scan_.fail();
+    seen_ |= 1u << name;
+  }
+
+  void member(std::string_view name) {
+    if (name == "choices") {
+      once(choices);
+      scan_.expect("[");
+      scan_members(scan_, [&](std::string_view of_choice) { choice_member(of_choice); });
+      scan_.expect("]");
+    } else if (name == "model") {
+      once(model);
+      answer_.model = scan_.plain_text();
+    } else if (name == "usage") {
+      once(usage);
+      scan_members(scan_, [&](std::string_view of_usage) { usage_member(of_usage); });
+    } else if (name == "object") {
+      once(object);
+      scan_.expect("\"chat.completion\"");
+    } else if (name == "error") {
+      scan_.fail();
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void choice_member(std::string_view name) {
+    if (name == "message") {
+      once(message);
+      scan_members(scan_, [&](std::string_view of_message) { message_member(of_message); });
+    } else if (name == "index") {
+      once(index);
+      scan_.expect("0");
+    } else if (name == "finish_reason") {
+      once(finish);
+      answer_.finish = scan_.plain_text();
+    } else if (name == "delta") {
+      scan_.fail();
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void message_member(std::string_view name) {
+    if (name == "content") {
+      once(content);
+      answer_.text = scan_.text();
+    } else if (name == "refusal") {
+      once(refusal);
+      scan_.expect("null");
+    } else if (name == "role" || name == "annotations") {
+      scan_.skip();
+    } else {
+      scan_.fail();
+    }
+  }
+
+  void usage_member(std::string_view name) {
+    if (name == "prompt_tokens") {
+      count(in, answer_.usage.tokens_in);
+    } else if (name == "completion_tokens") {
+      count(out, answer_.usage.tokens_out);
+    } else if (name == "prompt_tokens_details") {
+      once(in_details);
+      details("cached_tokens", cached, answer_.usage.tokens_cached);
+    } else if (name == "completion_tokens_details") {
+      once(out_details);
+      details("reasoning_tokens", reasoning, answer_.usage.tokens_reasoning);
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void details(std::string_view wanted, Name which, std::optional<std::int64_t>& tokens) {
+    scan_members(scan_, [&](std::string_view name) {
+      if (name == wanted) {
+        count(which, tokens);
+      } else if (name == "cached_tokens" || name == "reasoning_tokens") {
+        scan_.fail();  // one that does not belong here
+      } else {
+        scan_.skip();
+      }
+    });
+  }
+
+  void count(Name which, std::optional<std::int64_t>& tokens) {
+    once(which);
+    tokens = scan_.number();
+  }
+
+  QuickScan scan_;
+  QuickAnswer answer_;
+  std::uint32_t seen_ = 0;
+};
+
 }  // namespace
+
+std::optional<QuickAnswer> read_quick_answer(std::string_view json) {
+  auto answer = QuickAnswerReader(json).run();
+  return answer && is_utf8(json) ? answer : std::nullopt;
+}
 
 std::optional<QuickChunk> read_quick_chunk(std::string_view json) {
   auto chunk = QuickReader(json).run();

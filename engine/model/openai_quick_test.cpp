@@ -55,15 +55,91 @@ TEST(QuickChunk, leaves_everything_else_to_the_description) {
   }
 }
 
+std::string told(std::unique_ptr<AnswerWire> wire, std::string_view json) {
+  AnswerState state;
+  ChatDelta delta;
+  bool is_good = wire->read(json, state, delta);
+  const Usage& usage = state.end.usage;
+  return fmt::format("{} {} {} {} {} {}/{}/{}/{}", is_good, is_good ? told_delta(delta) : "",
+                     state.end.model, state.has_finish, static_cast<int>(state.end.finish),
+                     usage.tokens_in.value_or(-1), usage.tokens_cached.value_or(-1),
+                     usage.tokens_out.value_or(-1), usage.tokens_reasoning.value_or(-1));
+}
+
+// As OpenAI sends it: with blanks.
+const std::string whole_answer = R"({
+  "id": "chatcmpl-x",
+  "object": "chat.completion",
+  "created": 1732143000,
+  "model": "gpt",
+  "choices": [
+    {
+      "index": 0,
+      "message": {
+        "role": "assistant",
+        "content": "Hel\n\"lo\" å",
+        "refusal": null,
+        "annotations": []
+      },
+      "logprobs": null,
+      "finish_reason": "length"
+    }
+  ],
+  "usage": {
+    "prompt_tokens": 19,
+    "completion_tokens": 10,
+    "total_tokens": 29,
+    "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 3}
+  },
+  "service_tier": "default"
+}
+)";
+
+TEST(QuickAnswer, is_a_text_and_nothing_else) {
+  auto quick = read_quick_answer(whole_answer);
+  ASSERT_TRUE(quick);
+  EXPECT_EQ(quick->text, "Hel\n\"lo\" å");
+  EXPECT_EQ(quick->model, "gpt");
+  EXPECT_EQ(quick->finish, "length");
+  EXPECT_EQ(quick->usage,
+            (Usage{.tokens_in = 19, .tokens_cached = 4, .tokens_out = 10, .tokens_reasoning = 3}));
+}
+
+TEST(QuickAnswer, leaves_everything_else_to_the_description) {
+  auto with = [](std::string_view what, std::string_view in_its_place) {
+    std::string json = whole_answer;
+    return json.replace(json.find(what), what.size(), in_its_place);
+  };
+  for (const std::string& json :
+       {with(R"("refusal": null)", R"("refusal": "No.")"),
+        with(R"("annotations": [])", R"("tool_calls": [])"),
+        with(R"("annotations": [])", R"("annotations": [1])"),
+        with(R"("role": "assistant")", R"("content": "twice")"),
+        with(R"("index": 0)", R"("index": 1)"), with(R"("length")", "null"),
+        with("\n    }\n", "\n    }, {}\n"), with("19", "-1"), with("19", "1.5"),
+        with(R"("reasoning_tokens")", R"("cached_tokens")"),
+        with(R"("service_tier": "default")", R"("error": {})"), with("Hel", "\n"),
+        with("Hel", "\xff"), with(R"("chat.completion")", R"("error")"), whole_answer + "x"}) {
+    EXPECT_FALSE(read_quick_answer(json)) << json;
+  }
+}
+
+TEST(QuickAnswer, is_what_the_description_gives) {
+  int quick = 0;
+  for (std::size_t at = 0; at < whole_answer.size(); ++at) {
+    for (const char* put : {"", "\"", "1", ",", "{", "}", "\\", "\x01", "\xc3", "\n"}) {
+      std::string json = whole_answer;
+      json.replace(at, 1, put);
+      quick += read_quick_answer(json) ? 1 : 0;
+      EXPECT_EQ(told(make_openai_wire(), json), told(make_described_openai_wire(), json)) << json;
+    }
+  }
+  EXPECT_GT(quick, 100);
+}
+
 // Every chunk with one byte gone or changed: what is taken quickly is what the description gives.
 TEST(QuickChunk, is_what_the_description_gives) {
-  auto read = [](std::unique_ptr<AnswerWire> wire, std::string_view json) {
-    AnswerState state;
-    ChatDelta delta;
-    bool is_good = wire->read(json, state, delta);
-    return fmt::format("{} {} {} {}", is_good, is_good ? told_delta(delta) : "", state.end.model,
-                       state.has_finish);
-  };
   std::string whole = chunk(R"("Hel\n\"lo\"")", R"(,"usage":null)");
   int quick = 0;
   for (std::size_t at = 0; at < whole.size(); ++at) {
@@ -71,7 +147,7 @@ TEST(QuickChunk, is_what_the_description_gives) {
       std::string json = whole;
       json.replace(at, 1, put);
       quick += read_quick_chunk(json) ? 1 : 0;
-      EXPECT_EQ(read(make_openai_wire(), json), read(make_described_openai_wire(), json)) << json;
+      EXPECT_EQ(told(make_openai_wire(), json), told(make_described_openai_wire(), json)) << json;
     }
   }
   EXPECT_GT(quick, 100);

@@ -158,6 +158,13 @@ class OpenAiWire final : public AnswerWire {
       if (!quick->model.empty()) state.end.model = quick->model;
       return true;
     }
+    if (auto quick = is_quick_ ? read_quick_answer(json) : std::nullopt) {
+      delta.text = std::move(quick->text);
+      if (!quick->model.empty()) state.end.model = quick->model;
+      state.end.usage = quick->usage;
+      take_finish(quick->finish, state);
+      return true;
+    }
     return read_described(json, state, delta);
   }
 
@@ -191,12 +198,14 @@ class OpenAiWire final : public AnswerWire {
   bool take_choice(OpenAiChoice& choice, AnswerState& state, ChatDelta& delta) {
     if (choice.delta && !take_message(*choice.delta, state, delta)) return false;
     if (choice.message && !take_message(*choice.message, state, delta)) return false;
-    if (choice.finish_reason.empty() && !choice.message) return true;
-    state.has_finish = true;
-    state.end.finish =
-        choice.finish_reason.empty() ? Finish::stop : openai_finish(choice.finish_reason);
-    if (refused_ && state.end.finish == Finish::stop) state.end.finish = Finish::content_filter;
+    if (!choice.finish_reason.empty() || choice.message) take_finish(choice.finish_reason, state);
     return true;
+  }
+
+  void take_finish(std::string_view reason, AnswerState& state) const {
+    state.has_finish = true;
+    state.end.finish = reason.empty() ? Finish::stop : openai_finish(reason);
+    if (refused_ && state.end.finish == Finish::stop) state.end.finish = Finish::content_filter;
   }
 
   bool take_message(OpenAiMessage& message, AnswerState& state, ChatDelta& delta) {

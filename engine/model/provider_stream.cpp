@@ -5,8 +5,6 @@ namespace {
 
 using Kind = ProviderFailure::Kind;
 
-constexpr std::size_t read_bytes = std::size_t{16} << 10;
-
 Instant steady_now() { return Core::here().clock().steady(); }
 
 }  // namespace
@@ -17,8 +15,7 @@ ProviderStream::ProviderStream(std::unique_ptr<http::ClientAnswer> answer, Answe
       reader_(std::move(reader)),
       pace_(pace),
       voice_(std::move(voice)),
-      deadline_(deadline),
-      buffer_(std::make_unique_for_overwrite<char[]>(read_bytes)) {}
+      deadline_(deadline) {}
 
 const ChatEnd& ProviderStream::end() const { return answer_ ? reader_.state().end : end_; }
 
@@ -63,13 +60,13 @@ AnswerPace::Limit ProviderStream::limit() const {
 Task<> ProviderStream::receive() {
   auto [until, passed] = limit();
   answer_->deadline = until;
-  auto count = co_await answer_->read_some({buffer_.get(), read_bytes});
+  auto count = co_await answer_->read_some({room_.data(), room_.size()});
   if (!count) {
     lost_ = std::move(count.error());
     limit_passed_ = passed;
     co_return;
   }
-  reader_.feed({buffer_.get(), *count});
+  reader_.feed({room_.data(), *count});
   has_body_ended_ = *count == 0;
   if (has_body_ended_) reader_.end();
 }
@@ -79,7 +76,7 @@ Task<> ProviderStream::take_rest() {
   if (has_body_ended_ || lost_) co_return;
   answer_->deadline = std::min(deadline_, steady_now() + ending_time);
   for (;;) {
-    auto count = co_await answer_->read_some({buffer_.get(), read_bytes});
+    auto count = co_await answer_->read_some({room_.data(), room_.size()});
     if (!count || *count == 0) co_return;
   }
 }

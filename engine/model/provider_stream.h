@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/read_room.h"
 #include "engine/model/answer_pace.h"
 #include "engine/model/answer_reader.h"
 #include "engine/model/chat_model.h"
@@ -44,7 +45,7 @@ class ProviderStream final : public ChatStream {
   Instant deadline_;
   std::optional<Instant> finished_at_;  // when the reason of the end was seen
   std::optional<ChatDelta> piece_;
-  std::unique_ptr<char[]> buffer_;  // of read_bytes
+  ReadRoom room_{ReadRoom::usual_bytes};
   bool has_body_ended_ = false;
   std::optional<http::ClientFailure> lost_;
   std::string_view limit_passed_;

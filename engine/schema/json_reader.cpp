@@ -6,6 +6,8 @@ namespace antiphon::schema {
 
 namespace {
 
+constexpr std::size_t depth_usual = 6;
+
 const Type& value_type() { return of<Value>(); }
 
 // A null that means absence leaves a defaulted member as it is.
@@ -32,6 +34,7 @@ const Constraints* each_of(const Slot& slot) {
 JsonReader::JsonReader(Slot root, const ParseOptions& options, std::vector<FieldError>& errors)
     : root_(root), options_(options), errors_(errors) {
   if (root_.constraints == nullptr) root_.constraints = &unconstrained;
+  frames_.reserve(depth_usual);
 }
 
 // Where the next value goes; a slot without a type when it is to be skipped.

@@ -141,6 +141,14 @@ class End final : public Stream {
     }
   }
 
+  bool is_silent() const override {
+    const Way& way = link_->to[side_];
+    Instant now = Core::here().clock().steady();
+    bool has_come = !way.pieces.empty() && way.pieces.front().due <= now;
+    bool has_ended = way.pieces.empty() && way.ended && *way.ended <= now;
+    return !has_come && !has_ended && !link_->broken[side_] && !link_->closed[side_];
+  }
+
   Task<> write_all(std::span<const std::string_view> pieces) override {
     auto link = link_;
     Side side = side_;

@@ -43,6 +43,10 @@ class MemoryStream final : public Stream {
     co_return count;
   }
 
+  bool is_silent() const override {
+    return in_->bytes.empty() && !in_->writer_ended && !in_->reader_left;
+  }
+
   Task<> write_all(std::span<const std::string_view> pieces) override {
     auto pipe = out_;
     for (std::string_view piece : pieces) {

@@ -10,6 +10,7 @@ class StreamOver : public Stream {
   explicit StreamOver(std::unique_ptr<Stream> inner) : inner_(std::move(inner)) {}
 
   Task<std::size_t> read_some(std::span<char> into) override { return inner_->read_some(into); }
+  bool is_silent() const override { return inner_->is_silent(); }
   Task<> write_all(std::span<const std::string_view> pieces) override {
     return inner_->write_all(pieces);
   }
