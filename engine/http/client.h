@@ -149,7 +149,7 @@ class NetworkHttpClient final : public HttpClient {
   Task<Opened> open(ClientRequest request, Instant deadline) override;
   Task<Upgraded> upgrade(ClientRequest request, Instant deadline) override;
 
-  /// Closes what is idle and waits for it. A client that goes without it closes it later.
+  /// Closes what is idle and waits for it. A client that goes without it goes before its core.
   Task<> stop();
 
   static constexpr std::size_t origins_max = 256;

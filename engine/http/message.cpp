@@ -83,8 +83,8 @@ Task<std::string> Request::read_all() const {
   std::string all;
   for (;;) {
     std::size_t before = all.size();
-    auto left = content_length ? *content_length - before : piece_bytes_max;
-    if (left == 0) co_return all;
+    // Where its length is known, room for that and for the read that finds the end.
+    auto left = content_length ? *content_length - before + 1 : piece_bytes_max;
     all.resize(before + std::min<std::uint64_t>(left, piece_bytes_max));
     std::size_t count = co_await read_some(std::span(all).subspan(before));
     all.resize(before + count);

@@ -98,8 +98,8 @@ class LoopbackTest : public ::testing::Test {
   SystemClock clock_;
   SystemRandom random_;
   SystemNetwork network_;
-  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   Cores cores_{2, clock_};
+  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   MemoryLogFiles files_;
   Live live_{Live::Parts{cores_, files_, "live", nullptr, random_, Rig::small_limits()}};
   LiveRoute route_;

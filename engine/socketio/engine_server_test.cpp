@@ -60,8 +60,8 @@ class EngineServerTest : public ::testing::Test {
   SystemClock clock_;
   SystemRandom random_;
   SystemNetwork network_;
-  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   Cores cores_{1, clock_};
+  http::NetworkHttpClient http_{network_, {.reach = http::Reach::everywhere}};
   http::Origins origins_;
   http::Router router_;
   http::OpenGate gate_;
