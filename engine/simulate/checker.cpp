@@ -129,13 +129,15 @@ Checker::Turn& Checker::turn_of(Session& session, live::Position at, std::string
 void Checker::on_event(Session& session, const std::string& name, live::Position at,
                        std::string_view type, std::string_view json) {
   if (session.ended) fail(name + ": an event after the last one");
-  session.newest = std::max(session.newest, parse_rfc3339(text_in(json, "ts")));
+  // Its own time: who was away is told of it after what is newer.
+  Timestamp told_at = parse_rfc3339(text_in(json, "ts"));
+  session.newest = std::max(session.newest, told_at);
   if (type == "ended") session.ended = true;
   if (type == "transcription") on_transcription(session, name, at, json);
   if (type == "broll_suggestion") on_suggestion(turn_of(session, at, json).told, json);
   if (type == "timeline") {
     Turn& turn = turn_of(session, at, json);
-    turn.told.at = session.newest;
+    turn.told.at = told_at;
     on_timeline(turn, name, json);
   }
   if (type == "overlay_command" && number_in(json, "latencyMs") > overlay_ms_max) {
@@ -146,7 +148,9 @@ void Checker::on_event(Session& session, const std::string& name, live::Position
 void Checker::on_transcription(Session& session, const std::string& name, live::Position at,
                                std::string_view json) {
   Turn& turn = turn_of(session, at, json);
-  turn.told = {.words = std::string(text_in(json, "text")), .began = session.newest, .at = {}};
+  turn.told = {.words = std::string(text_in(json, "text")),
+               .began = parse_rfc3339(text_in(json, "ts")),
+               .at = {}};
   ++turns_;
   if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
   if (turn_judge_) turn_judge_->on_heard(turn.told);

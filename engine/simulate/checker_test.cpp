@@ -126,6 +126,26 @@ TEST_F(CheckerTest, sees_an_acknowledged_message_without_effect) {
   expect("message 7 was acknowledged");
 }
 
+// A reader that was away hears of a turn after another has told what is newer.
+TEST_F(CheckerTest, a_turn_has_the_time_of_its_own_events) {
+  struct Times : TurnJudge {
+    void on_heard(const ToldTurn& turn) override { heard = turn.began; }
+    void on_turn(const ToldTurn& turn) override { told = turn.at; }
+    Timestamp heard, told;
+  } times;
+  checker = Checker({"status", "timeline"}, &times);
+  welcome(0);
+  welcome(2, {}, 1, "1.2");
+  second = 30;
+  frame("status", 3, "", "1.2");
+  second = 10;
+  frame("transcription", 1, R"(,"text":"rain","utterance":1)");
+  second = 11;
+  frame("timeline", 2, R"(,"utterance":1)");
+  EXPECT_EQ(times.heard, parse_rfc3339("2026-03-01T08:00:10Z"));
+  EXPECT_EQ(times.told, parse_rfc3339("2026-03-01T08:00:11Z"));
+}
+
 TEST_F(CheckerTest, sees_a_turn_without_timeline_and_one_with_two) {
   welcome(0);
   frame("transcription", 1, R"(,"text":"rain","utterance":1)");
