@@ -128,12 +128,12 @@ Checker::Turn& Checker::turn_of(Session& session, live::Position at, std::string
 
 void Checker::on_event(Session& session, const std::string& name, live::Position at,
                        std::string_view type, std::string_view json) {
-  if (session.ended) fail(name + ": an event after the last one");
-  // Its own time: who was away is told of it after what is newer.
+  // Who was away is told of an event after what is newer: its own place and time count.
+  if (session.ended && at > *session.ended) fail(name + ": an event after the last one");
   Timestamp told_at = parse_rfc3339(text_in(json, "ts"));
   session.newest = std::max(session.newest, told_at);
-  if (type == "ended") session.ended = true;
-  if (type == "transcription") on_transcription(session, name, at, json);
+  if (type == "ended") session.ended = at;
+  if (type == "transcription") on_transcription(session, name, at, told_at, json);
   if (type == "broll_suggestion") on_suggestion(turn_of(session, at, json).told, json);
   if (type == "timeline") {
     Turn& turn = turn_of(session, at, json);
@@ -146,11 +146,9 @@ void Checker::on_event(Session& session, const std::string& name, live::Position
 }
 
 void Checker::on_transcription(Session& session, const std::string& name, live::Position at,
-                               std::string_view json) {
+                               Timestamp told_at, std::string_view json) {
   Turn& turn = turn_of(session, at, json);
-  turn.told = {.words = std::string(text_in(json, "text")),
-               .began = parse_rfc3339(text_in(json, "ts")),
-               .at = {}};
+  turn.told = {.words = std::string(text_in(json, "text")), .began = told_at, .at = {}};
   ++turns_;
   if (++turn.transcriptions > 1) fail(name + ": two finals of one utterance");
   if (turn_judge_) turn_judge_->on_heard(turn.told);

@@ -91,7 +91,7 @@ class Checker {
     std::uint64_t epoch = 1;
     unsigned epoch_changes = 0;  // that readers saw
     Timestamp newest;
-    bool ended = false;
+    std::optional<live::Position> ended;  // where its last event stands
   };
   struct Reader {
     std::string session;
@@ -104,7 +104,7 @@ class Checker {
   void on_event(Session& session, const std::string& name, live::Position at, std::string_view type,
                 std::string_view json);
   void on_transcription(Session& session, const std::string& name, live::Position at,
-                        std::string_view json);
+                        Timestamp told_at, std::string_view json);
   static Turn& turn_of(Session& session, live::Position at, std::string_view json);
   static void on_suggestion(ToldTurn& told, std::string_view json);
   void on_timeline(Turn& turn, const std::string& name, std::string_view json);

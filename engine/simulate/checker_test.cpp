@@ -127,23 +127,27 @@ TEST_F(CheckerTest, sees_an_acknowledged_message_without_effect) {
 }
 
 // A reader that was away hears of a turn after another has told what is newer.
-TEST_F(CheckerTest, a_turn_has_the_time_of_its_own_events) {
+TEST_F(CheckerTest, an_event_has_its_own_time_and_place_whoever_tells_it_first) {
   struct Times : TurnJudge {
     void on_heard(const ToldTurn& turn) override { heard = turn.began; }
     void on_turn(const ToldTurn& turn) override { told = turn.at; }
     Timestamp heard, told;
   } times;
-  checker = Checker({"status", "timeline"}, &times);
+  checker = Checker({"timeline", "ended"}, &times);
   welcome(0);
   welcome(2, {}, 1, "1.2");
   second = 30;
-  frame("status", 3, "", "1.2");
+  frame("ended", 3, "", "1.2");
   second = 10;
   frame("transcription", 1, R"(,"text":"rain","utterance":1)");
   second = 11;
   frame("timeline", 2, R"(,"utterance":1)");
   EXPECT_EQ(times.heard, parse_rfc3339("2026-03-01T08:00:10Z"));
   EXPECT_EQ(times.told, parse_rfc3339("2026-03-01T08:00:11Z"));
+  EXPECT_THAT(checker.violations(), IsEmpty());
+  frame("timeline", 4, R"(,"utterance":2)", "1.2");
+  ASSERT_THAT(checker.violations(), ::testing::SizeIs(1));
+  EXPECT_THAT(checker.violations()[0], HasSubstr("an event after the last one"));
 }
 
 TEST_F(CheckerTest, sees_a_turn_without_timeline_and_one_with_two) {
