@@ -136,101 +136,16 @@ void scan_members(QuickScan& scan, Member member) {
   scan.expect("}");
 }
 
-class QuickReader {
- public:
-  explicit QuickReader(std::string_view json) : scan_(json) {}
-
-  std::optional<QuickChunk> run() {
-    scan_members(scan_, [&](std::string_view name) { member(name); });
-    bool is_whole = scan_.is_good() && scan_.is_at_end() && has_choices_ && has_content_;
-    return is_whole ? std::optional(std::move(chunk_)) : std::nullopt;
-  }
-
- private:
-  // A name that stands twice is for the description to refuse.
-  void once(bool& was_seen) {
-    if (std::exchange(was_seen, true)) scan_.fail();
-  }
-
-  void member(std::string_view name) {
-    if (name == "choices") {
-      once(has_choices_);
-      scan_.expect("[");
-      scan_members(scan_, [&](std::string_view of_choice) { choice_member(of_choice); });
-      scan_.expect("]");
-    } else if (name == "model") {
-      once(has_model_);
-      chunk_.model = scan_.plain_text();
-    } else if (name == "usage") {
-      once(has_usage_);
-      scan_.expect("null");
-    } else if (name == "error") {
-      scan_.fail();
-    } else if (name == "object") {
-      once(has_object_);
-      scan_.expect("\"chat.completion.chunk\"");
-    } else {
-      scan_.skip();
-    }
-  }
-
-  void choice_member(std::string_view name) {
-    if (name == "delta") {
-      once(has_delta_);
-      scan_members(scan_, [&](std::string_view of_delta) { delta_member(of_delta); });
-    } else if (name == "index") {
-      once(has_index_);
-      scan_.expect("0");
-    } else if (name == "finish_reason") {
-      once(has_finish_);
-      scan_.expect("null");
-    } else if (name == "message") {
-      scan_.fail();
-    } else {
-      scan_.skip();
-    }
-  }
-
-  void delta_member(std::string_view name) {
-    if (name == "content") {
-      once(has_content_);
-      chunk_.text = scan_.text();
-    } else if (name == "role") {
-      scan_.skip();
-    } else {
-      scan_.fail();
-    }
-  }
-
-  QuickScan scan_;
-  QuickChunk chunk_;
-  bool has_choices_ = false;
-  bool has_model_ = false;
-  bool has_usage_ = false;
-  bool has_object_ = false;
-  bool has_delta_ = false;
-  bool has_index_ = false;
-  bool has_finish_ = false;
-  bool has_content_ = false;
-};
-
-// An answer in one piece: each name that counts stands in it once, in any order.
-class QuickAnswerReader {
- public:
-  explicit QuickAnswerReader(std::string_view json) : scan_(json) {}
-
-  std::optional<QuickAnswer> run() {
-    scan_members(scan_, [&](std::string_view name) { member(name); });
-    bool is_whole = scan_.is_good() && scan_.is_at_end() && is_seen(content) && is_seen(usage);
-    return is_whole ? std::optional(std::move(answer_)) : std::nullopt;
-  }
-
- private:
+// What chunks and answers have in common. Each name that counts stands in its object once, in any
+// order; one that stands twice is for the description to refuse.
+class QuickObject {
+ protected:
   enum Name {
     choices,
     model,
     usage,
     object,
+    delta,
     message,
     index,
     finish,
@@ -244,18 +159,104 @@ class QuickAnswerReader {
     out_details
   };
 
+  explicit QuickObject(std::string_view json) : scan_(json) {}
+
+  template <class Member>
+  void only_choice(Member member) {
+    once(choices);
+    scan_.expect("[");
+    scan_members(scan_, member);
+    scan_.expect("]");
+  }
+
   bool is_seen(Name name) const { return seen_ & 1u << name; }
   void once(Name name) {
     if (is_seen(name)) scan_.fail();
     seen_ |= 1u << name;
   }
+  bool is_whole(Name needed) {
+    return scan_.is_good() && scan_.is_at_end() && is_seen(choices) && is_seen(needed);
+  }
 
+  QuickScan scan_;
+
+ private:
+  std::uint32_t seen_ = 0;
+};
+
+class QuickChunkReader : QuickObject {
+ public:
+  explicit QuickChunkReader(std::string_view json) : QuickObject(json) {}
+
+  std::optional<QuickChunk> run() {
+    scan_members(scan_, [&](std::string_view name) { member(name); });
+    return is_whole(content) ? std::optional(std::move(chunk_)) : std::nullopt;
+  }
+
+ private:
   void member(std::string_view name) {
     if (name == "choices") {
-      once(choices);
-      scan_.expect("[");
-      scan_members(scan_, [&](std::string_view of_choice) { choice_member(of_choice); });
-      scan_.expect("]");
+      only_choice([&](std::string_view of_choice) { choice_member(of_choice); });
+    } else if (name == "model") {
+      once(model);
+      chunk_.model = scan_.plain_text();
+    } else if (name == "usage") {
+      once(usage);
+      scan_.expect("null");
+    } else if (name == "error") {
+      scan_.fail();
+    } else if (name == "object") {
+      once(object);
+      scan_.expect("\"chat.completion.chunk\"");
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void choice_member(std::string_view name) {
+    if (name == "delta") {
+      once(delta);
+      scan_members(scan_, [&](std::string_view of_delta) { delta_member(of_delta); });
+    } else if (name == "index") {
+      once(index);
+      scan_.expect("0");
+    } else if (name == "finish_reason") {
+      once(finish);
+      scan_.expect("null");
+    } else if (name == "message") {
+      scan_.fail();
+    } else {
+      scan_.skip();
+    }
+  }
+
+  void delta_member(std::string_view name) {
+    if (name == "content") {
+      once(content);
+      chunk_.text = scan_.text();
+    } else if (name == "role") {
+      scan_.skip();
+    } else {
+      scan_.fail();
+    }
+  }
+
+  QuickChunk chunk_;
+};
+
+class QuickAnswerReader : QuickObject {
+ public:
+  explicit QuickAnswerReader(std::string_view json) : QuickObject(json) {}
+
+  std::optional<QuickAnswer> run() {
+    scan_members(scan_, [&](std::string_view name) { member(name); });
+    return is_whole(content) && is_seen(usage) ? std::optional(std::move(answer_)) : std::nullopt;
+  }
+
+ private:
+  void member(std::string_view name) {
+    if (name == "choices") {
+      only_choice([&](std::string_view of_choice) { choice_member(of_choice); });
     } else if (name == "model") {
       once(model);
       answer_.model = scan_.plain_text();
@@ -336,9 +337,7 @@ class QuickAnswerReader {
     tokens = scan_.number();
   }
 
-  QuickScan scan_;
   QuickAnswer answer_;
-  std::uint32_t seen_ = 0;
 };
 
 }  // namespace
@@ -349,7 +348,7 @@ std::optional<QuickAnswer> read_quick_answer(std::string_view json) {
 }
 
 std::optional<QuickChunk> read_quick_chunk(std::string_view json) {
-  auto chunk = QuickReader(json).run();
+  auto chunk = QuickChunkReader(json).run();
   return chunk && is_utf8(json) ? chunk : std::nullopt;
 }
 

@@ -79,4 +79,18 @@ Enumeration<T> enumeration(std::string_view name, std::string_view doc = {}) {
   return made;
 }
 
+/// The name of a described enumeration's value: "sideBySide", as it stands in a column.
+template <class E>
+const std::string& name_of(E value) {
+  static_assert(std::is_enum_v<E>);
+  return name_of_value(of<E>(), static_cast<std::uint64_t>(value));
+}
+
+/// The value that name_of() gave this name to. @throws Error{Code::internal} for another
+template <class E>
+E value_of(std::string_view name) {
+  static_assert(std::is_enum_v<E>);
+  return static_cast<E>(value_of_name(of<E>(), name));
+}
+
 }  // namespace antiphon::schema

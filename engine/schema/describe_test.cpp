@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/schema/json.h"
+#include "engine/schema/sample_test.h"
 
 namespace antiphon::schema {
 
@@ -47,6 +48,18 @@ TEST(Describe, OffsetsReachTheMembers) {
   const Field& wait = *of<Pace>().find("waitMs");
   wait.type().store(wait.in(&pace), 700);
   EXPECT_EQ(pace.wait.count(), 700);
+}
+
+TEST(Describe, AnEnumerationHasItsNamesBothWays) {
+  EXPECT_EQ(name_of(sample::Layout::side), "side");
+  EXPECT_EQ(value_of<sample::Layout>("side"), sample::Layout::side);
+  try {
+    value_of<sample::Layout>("beside");
+    FAIL() << "It is no name.";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), Code::internal) << "it came from a column, not from a client";
+    EXPECT_EQ(error.detail(), "beside is no Layout");
+  }
 }
 
 }  // namespace

@@ -79,21 +79,4 @@ std::string to_json(const T& value) {
   return out;
 }
 
-/// The name of a described enumeration's value: "sideBySide", as it stands in a column.
-template <class E>
-std::string name_of(E value) {
-  static_assert(std::is_enum_v<E>);
-  std::string json = to_json(value);
-  return json.substr(1, json.size() - 2);
-}
-
-/// The value of that name. @throws as `parse`
-template <class E>
-E value_of(std::string_view name) {
-  static_assert(std::is_enum_v<E>);
-  std::string json;
-  write_text(json, name);
-  return parse<E>(json);
-}
-
 }  // namespace antiphon::schema

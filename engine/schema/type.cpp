@@ -75,6 +75,19 @@ const EnumValue* Type::find_value(std::string_view value_name) const {
   return found == values.end() ? nullptr : &*found;
 }
 
+const std::string& name_of_value(const Type& type, std::uint64_t number) {
+  const auto found = std::ranges::find(type.values, number, &EnumValue::number);
+  ENSURE(found != type.values.end(), "every value of an enumeration is described");
+  return found->name;
+}
+
+std::uint64_t value_of_name(const Type& type, std::string_view name) {
+  const EnumValue* value = type.find_value(name);
+  if (value) return value->number;
+  throw Error(Code::internal, "What is stored cannot be read.")
+      .detail(fmt::format("{} is no {}", name, type.name));
+}
+
 const Type& bare(const Type& type) {
   const bool wraps = type.kind == Kind::optional || type.kind == Kind::nullable;
   return wraps ? bare(type.element()) : type;

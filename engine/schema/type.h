@@ -126,6 +126,10 @@ struct Type {
   const EnumValue* find_value(std::string_view value_name) const;
 };
 
+/// Of an enumeration, for name_of() and value_of() (describe.h).
+const std::string& name_of_value(const Type& type, std::uint64_t number);
+std::uint64_t value_of_name(const Type& type, std::string_view name);
+
 /// The type below optional and nullable.
 const Type& bare(const Type& type);
 
